@@ -1,0 +1,1 @@
+"""The bundled model's training; see README.md beside this file."""

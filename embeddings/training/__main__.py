@@ -1,0 +1,36 @@
+"""Make the bundled model: ``python -m embeddings.training --data DIR --out DIR``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+from dataclasses import fields
+from pathlib import Path
+
+from embeddings.training.recipe import Recipe, train
+
+
+def word_list() -> Path:
+    """Return the word list that comes with jieba, as a file; the library itself is not used."""
+    found = importlib.util.find_spec("jieba")
+    assert found is not None and found.origin is not None, "jieba is a dependency of the package"
+    return Path(found.origin).parent / "dict.txt"
+
+
+def main() -> None:
+    """Read the arguments and train."""
+    parser = argparse.ArgumentParser(prog="python -m embeddings.training", description=__doc__)
+    parser.add_argument("--data", type=Path, required=True, help="folder with train/ and news/ (see the model card)")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the model")
+    parser.add_argument("--words", type=Path, default=word_list(), help="word list: 'word frequency' a line")
+    parser.add_argument("--no-news", action="store_true", help="leave the news out, to compare")
+    defaults = Recipe()
+    for field in fields(Recipe):
+        parser.add_argument(f"--{field.name}", type=int, default=getattr(defaults, field.name))
+    given = parser.parse_args()
+    recipe = Recipe(given.size, given.dimensions, given.steps, given.batch, given.seed)
+    train(given.data, given.out, given.words, recipe, news=not given.no_news)
+
+
+if __name__ == "__main__":
+    main()
