@@ -1,0 +1,1 @@
+"""What is Chinese about it: script folding, words, quantities and dates, names."""

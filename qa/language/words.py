@@ -1,0 +1,195 @@
+"""Cuts text into words, and into the terms that lexical search counts. The one home of jieba.
+
+Numbers, dates and Latin words are recognised first and stay whole; jieba only sees runs of Chinese characters, cut to
+a bounded length (its time grows with the square of a run). Words are recognised on the folded form, so traditional
+text is cut like its simplified twin; offsets are those of the given text.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import inf, log
+from types import ModuleType
+from typing import cast
+
+from qa.language.dictionary import Dictionary, load_dictionary
+from qa.language.scripts import fold
+
+# Raise it whenever search_terms gives other terms for the same text: libraries cut their words anew when it differs.
+TERMS_VERSION = 1
+# Longer runs without any punctuation are no prose; jieba is quadratic in the length of a run.
+MAX_RUN = 200
+
+_TOKEN = re.compile(
+    r"(?P<t>(?:19|20)\d\d年(?:\d{1,2}月(?:份|\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号]|份)?"
+    r"|(?:19|20)\d\d(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}(?!\d)|\d{1,2}:\d\d(?::\d\d)?(?!\d))"
+    r"|(?P<eng>[a-z0-9]*[a-z][a-z0-9]*(?:[-_.'+&@][a-z0-9]+)*)"
+    r"|(?P<m>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[%‰]|[余多]?(?:万亿|[十百千]?[万亿]|[十百千])?余?)"
+    r"|(?P<han>[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)"
+    r"|(?P<x>\s+|.)",
+    re.DOTALL,
+)
+_DATE_PART = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}[日号]")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text: ``text[start:end]``, with its part of speech in jieba's dictionary, or ``""``.
+
+    Tags of what jieba is not asked about: ``m`` number, ``t`` date, ``eng`` Latin word, ``x`` anything else.
+    """
+
+    text: str
+    start: int
+    end: int
+    tag: str
+
+
+def words(text: str) -> list[Word]:
+    """Return the words of ``text`` in order; together they cover it, spaces and punctuation included."""
+    folded = fold(text)
+    dictionary = load_dictionary()
+    found = []
+    for token, start in _tokens(folded):
+        end = start + len(token.text)
+        tag = token.tag if token.tag != "han" else dictionary.tag(token.text)
+        found.append(Word(text[start:end], start, end, tag))
+    return found
+
+
+def cut(text: str) -> list[str]:
+    """Return the words of ``text`` as strings; joined they give ``text`` again.
+
+    >>> cut("出动警力2980人次")
+    ['出动', '警力', '2980', '人次']
+    """
+    return [word.text for word in words(text)]
+
+
+def search_terms(text: str) -> list[str]:
+    """Return what lexical search counts, the same for passages and questions: ``word_terms`` and ``bigram_terms``."""
+    return word_terms(text) + bigram_terms(text)
+
+
+def word_terms(text: str) -> list[str]:
+    """Return the folded words with their sub-words; numbers and dates whole, dates also in parts.
+
+    >>> word_terms("截至6月29日,走访从业人员3506人")
+    ['截至', '6月29日', '6月', '29日', '走访', '从业', '人员', '从业人员', '3506', '人']
+    """
+    terms: list[str] = []
+    for token, _ in _tokens(fold(text)):
+        if token.tag == "han":
+            terms += _sub_words(token.text, load_dictionary())
+        elif token.tag != "x":
+            terms += _whole(token)
+    return terms
+
+
+def bigram_terms(text: str) -> list[str]:
+    """Return all pairs of neighbouring Chinese characters, folded; numbers break a run and are not among them."""
+    terms = []
+    for match in _TOKEN.finditer(fold(text)):
+        if run := match["han"]:
+            terms += [run[i : i + 2] for i in range(len(run) - 1)]
+    return terms
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    tag: str
+
+
+def _tokens(folded: str) -> Iterator[tuple[_Token, int]]:
+    for match in _TOKEN.finditer(folded):
+        kind = match.lastgroup or "x"
+        if kind == "han":
+            start = match.start()
+            for word in _cut_run(match.group()):
+                yield _Token(word, "han"), start
+                start += len(word)
+        else:
+            yield _Token(match.group(), {"sep": "t", "scale": "m"}.get(kind, kind)), match.start()
+
+
+def _cut_run(run: str) -> Iterator[str]:
+    for start in range(0, len(run), MAX_RUN):
+        yield from _cut_short(run[start : start + MAX_RUN])
+
+
+@lru_cache(maxsize=8192)
+def _cut_short(run: str) -> tuple[str, ...]:
+    """Cut a run of Chinese characters as ``jieba.Tokenizer.cut`` does, twice as fast; questions come back to texts."""
+    dictionary = load_dictionary()
+    words: list[str] = []
+    singles = ""
+    start = 0
+    for end in _best_ends(run, dictionary):
+        if end - start == 1:
+            singles += run[start]
+        else:
+            words += [*_unknown(singles, dictionary), run[start:end]]
+            singles = ""
+        start = end
+    return (*words, *_unknown(singles, dictionary))
+
+
+def _best_ends(run: str, dictionary: Dictionary) -> Iterator[int]:
+    """Yield where the words of the most probable cut end; of equal cuts the one whose first word is longer."""
+    size = len(run)
+    log_total = log(dictionary.total)
+    best = [0.0] * (size + 1)
+    ends = [0] * size
+    for start in range(size - 1, -1, -1):
+        counts = dictionary.counts(run[start])
+        top, choice = -inf, start + 1
+        end = start + 1
+        while end <= size and (count := counts.get(run[start:end])) is not None:
+            if count and (score := log(count) - log_total + best[end]) >= top:
+                top, choice = score, end
+            end += 1
+        best[start] = top if top > -inf else best[start + 1] - log_total
+        ends[start] = choice
+    position = 0
+    while position < size:
+        position = ends[position]
+        yield position
+
+
+def _unknown(singles: str, dictionary: Dictionary) -> Iterable[str]:
+    """Cut characters that stand alone: jieba's hidden Markov model finds the words that no dictionary knows."""
+    if len(singles) < 2 or dictionary.knows(singles):
+        return singles
+    return cast("Iterable[str]", _finalseg().cut(singles))
+
+
+def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
+    parts = []
+    for size in (2, 3):
+        if len(word) > size:
+            parts += [word[i : i + size] for i in range(len(word) - size + 1) if dictionary.knows(word[i : i + size])]
+    return [*parts, word]
+
+
+def _whole(token: _Token) -> list[str]:
+    text = token.text.replace(",", "")
+    if token.tag == "t":
+        parts = _DATE_PART.findall(text)
+        return [text, *parts] if len(parts) > 1 else [text]
+    bare = text.rstrip("%‰万亿十百千余多")
+    return [text] if bare == text or token.tag != "m" else [text, bare]
+
+
+@cache
+def _finalseg() -> ModuleType:
+    """Return jieba's model for unknown words; jieba's own dictionary and its marshal cache are never touched."""
+    with warnings.catch_warnings():
+        # jieba asks for pkg_resources where there is one, which warns; its patterns warn on newer Pythons.
+        warnings.simplefilter("ignore")
+        import jieba.finalseg
+    return cast("ModuleType", jieba.finalseg)
