@@ -1,0 +1,47 @@
+"""Which articles are the same text printed again: sketches of their wording, compared.
+
+A sketch holds, for each of 64 orders of all five-character runs, the first run of the text. The share of places where
+two sketches agree estimates the share of runs that two texts have in common.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.language.scripts import fold
+
+# Estimates from 64 places err by about six points.
+PLACES = 64
+RUN = 5
+# Reprints with another headline, tail or a few words changed share more than this; reports on one event share less.
+ALIKE = 0.6
+
+_random = np.random.default_rng(20231010)
+_FACTORS = _random.integers(1, 1 << 63, PLACES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+_SHIFTS = _random.integers(0, 1 << 63, PLACES, dtype=np.uint64)
+_BASE = np.uint64(1_099_511_628_211)
+
+
+def sketch(text: str) -> bytes:
+    """Return the sketch of a text, 256 bytes; empty for a text shorter than one run. Script and spaces do not count."""
+    letters = "".join(character for character in fold(text) if character.isalnum())
+    codes = np.frombuffer(letters.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
+    if len(codes) < RUN:
+        return b""
+    runs = np.zeros(len(codes) - RUN + 1, np.uint64)
+    for offset in range(RUN):
+        runs = runs * _BASE + codes[offset:len(codes) - RUN + 1 + offset]
+    runs = np.unique(runs)
+    places = [((runs * factor + shift) >> np.uint64(32)).min() for factor, shift in zip(_FACTORS, _SHIFTS, strict=True)]
+    return np.array(places, dtype="<u4").tobytes()
+
+
+def alike(one: bytes, others: list[bytes]) -> NDArray[np.float64]:
+    """Return the estimated share of common runs of one sketch with each of the others."""
+    blank = b"\0" * 4 * PLACES
+    table = np.frombuffer(b"".join(other or blank for other in others), dtype="<u4").reshape(-1, PLACES)
+    if not one:
+        return np.zeros(len(others))
+    shares = (table == np.frombuffer(one, dtype="<u4")).mean(axis=1)
+    return np.where([bool(other) for other in others], shares, 0.0)

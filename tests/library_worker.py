@@ -1,0 +1,158 @@
+"""What the durability tests run in processes of their own: a small real model, and jobs read from the command line."""
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from qa.errors import WenjuError
+from qa.language.scripts import fold
+from qa.library import Library
+
+
+class Characters:
+    """A text is how often each character occurs in it, hashed into 32 places."""
+
+    dimension, name, fingerprint = 32, "characters", "characters"
+
+    def encode_passages(self, texts):
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for character in fold(text):
+                row[ord(character) % self.dimension] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+
+    encode_queries = encode_passages
+
+
+def record(number: int, paragraphs: int = 3) -> dict[str, str]:
+    text = "\n".join(f"第{number}号行动第{part}阶段,某局出动警力{number * 100 + part}人次,化解矛盾纠纷{number}起。" * 4
+                     for part in range(paragraphs))
+    return {"id": f"r{number}", "title": f"第{number}号行动", "text": text}
+
+
+def opened(path: str | Path, **options) -> Library:
+    return Library.open(path, embedder=Characters(), **options)
+
+
+def acknowledge(path: str) -> None:
+    """Add articles one after the other, replace and remove some, and say each time what has been promised."""
+    with opened(path) as library:
+        say("ready")
+        for number in range(10_000):
+            report = library.add(record(number))[0]
+            say(f"+{report.article_id}")
+            if number % 5 == 4:
+                victim = library.articles()[0].id
+                say(f"?{victim}")
+                library.remove(victim)
+                say(f"-{victim}")
+
+
+def writer(path: str) -> None:
+    """Add the record whose number stands in each line of the input, all at once with the other writer."""
+    with opened(path) as library:
+        say("ready")
+        for line in sys.stdin:
+            try:
+                library.add(*(record(int(line) * 10 + each) for each in range(3)))
+                say("done")
+            except WenjuError as error:
+                say(f"{type(error).__name__}: {error}")
+
+
+def reader(path: str) -> None:
+    """Search until the input ends; every answer must come from one generation: both files in the same version."""
+    import threading
+
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    rounds = 0
+    with opened(path) as library:
+        say("ready")
+        while not ended.is_set():
+            versions = {hit.article.title.split("版")[0] for hit in library.search("甲乙两文的版本数字", k=50)}
+            assert len(versions) == 1, versions
+            assert len({hit.article.source for hit in library.search("甲乙两文的版本数字", k=50)}) == 2
+            rounds += 1
+    say(str(rounds))
+
+
+def limited(path: str, limit: str) -> None:
+    """Add and remove with no file allowed to grow beyond a limit."""
+    with opened(path) as library:
+        library.search("出动警力")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+        try:
+            library.add(*(record(number) for number in range(100, 110)))
+            say("done")
+        except WenjuError as error:
+            say(f"{type(error).__name__}: {error}")
+        hits = library.search("第3号行动", k=3)
+        say(hits[0].article.source)
+
+
+def faulty(path: str, job: str, nth: str) -> None:
+    """Let the nth operation of ours on a file fail, and say whether there were as many."""
+    events = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
+    count = 0
+    armed = False
+
+    def hook(event: str, arguments: tuple) -> None:
+        nonlocal count
+        if not armed:
+            return
+        writing = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        if (event in events or writing) and str(path) in str(arguments[0]):
+            count += 1
+            if count == int(nth):
+                raise OSError(5, "Input/output error", str(arguments[0]))
+
+    sys.addaudithook(hook)
+    with opened(path) as library:
+        library.search("出动警力")
+        armed = True
+        try:
+            if job == "add":
+                library.add(*(record(number) for number in range(100, 103)))
+            else:
+                library.remove(library.articles()[0].id)
+            say("done")
+        except (WenjuError, OSError) as error:
+            say(f"{type(error).__name__}: {error}")
+        armed = False
+    say("reached" if count >= int(nth) else "beyond")
+
+
+def readonly(path: str, warm: str) -> None:
+    """Search where nothing can be written, as somebody who may not write."""
+    with opened(warm) as library:
+        library.search("出动警力多少人次")
+    if os.geteuid() == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+    with opened(path, create=False) as library:
+        say(json.dumps([[hit.article.source, hit.passage.text] for hit in library.search("第3号行动", k=3)]))
+        say(json.dumps(library.check()))
+        try:
+            library.add(record(77))
+        except WenjuError as error:
+            say(f"{type(error).__name__}: {error}")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    started = time.monotonic()
+    {"acknowledge": acknowledge, "writer": writer, "reader": reader, "limited": limited, "faulty": faulty,
+     "readonly": readonly}[sys.argv[1]](*sys.argv[2:])
