@@ -1,0 +1,280 @@
+"""The one screen: question, resolved question, evidence, candidates, choice, answer or refusal.
+
+``Assistant.ask`` is what every face calls. It holds no state but its library; the
+conversation is passed in as ``history``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying
+from qa.answering.candidates import Candidate, candidates
+from qa.answering.conversation import resolve
+from qa.answering.evidence import Reading, view_of
+from qa.answering.kinds import Ask
+from qa.answering.question import Question, read_question
+from qa.answering.ranking import Scored
+from qa.answering.reader import Reader
+from qa.answering.repair import join_names, repair
+from qa.answering.splitting import join_answers, split_questions
+from qa.errors import InputError
+from qa.library.library import Library
+from qa.types import Answer, Hit, Turn
+
+# A question longer than this is a pasted text, not a question.
+LONGEST_QUESTION = 1000
+# The share of a question's words that a sentence must hold before its extreme value is shown.
+LEAST_EXTREME = 0.35
+# Passages fetched, articles read, sentences looked into: more gained nothing, each costs time.
+# Articles beyond the first few are read only where these do not know the names of the question.
+PASSAGES, ARTICLES, MORE_ARTICLES, SENTENCES, NEAREST = 40, 8, 20, 24, 3
+
+
+class Assistant:
+    """Answers questions over a library, with citations or a refusal."""
+
+    def __init__(self, library: Library, reader: Reader | None = None) -> None:
+        self.library = library
+        self.reader = reader or Reader.load()
+
+    def ask(self, question: str, history: Sequence[Turn] = (), **filters: str) -> Answer:
+        """Answer ``question``; earlier turns of the conversation supply what it leaves unsaid.
+
+        ``filters`` narrow the articles as in ``Library.search``. Raises ``InputError`` for an empty or an
+        overlong question.
+        """
+        started = time.perf_counter()
+        asked = _checked(question, history)
+        turns, answers = list(history), []
+        parts = split_questions(asked)
+        for part in parts:
+            answers.append(_verified(self._answer(part, resolve(part, turns), filters)))
+            turns.append(Turn(part, answers[-1]))
+        answer = answers[0] if len(parts) == 1 else join_answers(asked, answers)
+        return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def _answer(self, asked: str, resolved: str, filters: dict[str, str]) -> Answer:
+        question = read_question(resolved)
+        hits = self.library.search(question.search_text, k=PASSAGES, **filters)
+        readings = readings_of(question, hits)
+        if not hits:
+            return _refusal(asked, resolved, _nothing_found(len(self.library), filters), ())
+        mended = repair(question, readings)
+        if mended != resolved:
+            resolved, question = mended, read_question(mended)
+            hits = self.library.search(question.search_text, k=PASSAGES, **filters)
+            readings = readings_of(question, hits)
+        nearest = tuple(hits[:NEAREST])
+        if not any(term.role in {"content", "name", "scope", "sound"} for term in question.terms):
+            return _refusal(asked, resolved, "请说明要问的内容,例如地方、单位和想知道的数字。", nearest)
+        unknown = refusing.unknown_scopes(question, readings)
+        if unknown:
+            return _refusal(asked, resolved, refusing.reason_unknown(unknown), nearest)
+        joined = join_names(question, readings)
+        if joined is not question:
+            question, readings = joined, _reread(joined, readings)
+        if corrected := premises.false_premise(question, readings):
+            return _correction(asked, resolved, corrected, nearest)
+        if computed := self._computed(question, readings):
+            return _compose_computed(asked, resolved, computed)
+        ranked = rank(question, readings)
+        if not ranked:
+            return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
+        sure = self._sure(ranked)
+        if reason := _refuse(question, ranked[0], sure):
+            return _refusal(asked, resolved, reason, nearest, sure)
+        return _compose(asked, resolved, ranked[0], sure)
+
+    def _sure(self, ranked: Sequence[Scored]) -> float:
+        return round(confidence.probability(confidence.features(ranked, self.reader)), 3)
+
+    def _computed(self, question: Question, readings: Sequence[Reading]) -> Result | None:
+        """Return the computed answer when the question asks for arithmetic and every part is sure enough."""
+        planned = computing.plan(question)
+        way = computing.extreme_way(question.folded)
+        if planned is None:
+            return _extreme(question, readings, way) if way else None
+        parts: dict[int, list[Scored]] = {}
+
+        def best(part: Question) -> list[Scored]:
+            parts[id(part)] = found = rank(part, _reread(part, readings))
+            return found
+
+        computed = computing.run(planned, best)
+        if computed is None or any(hard_reason(s.reading.question, s) for s in computed.sources):
+            return None
+        sure = min((self._sure(found) for found in parts.values() if found), default=0.0)
+        return Result(computed, sure) if sure >= refusing.LEAST_SURE / 2 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A computed answer and how sure its least sure part is."""
+
+    computed: computing.Computed
+    sure: float
+
+
+def rank(question: Question, readings: Sequence[Reading]) -> list[Scored]:
+    """Return the scored candidates of the best sentences, best first."""
+    places = [
+        (reading.sentence_score(number), -order, -number, reading, number)
+        for order, reading in enumerate(readings)
+        for number in range(len(reading.view.sentences))
+    ]
+    places.sort(key=lambda place: place[:3], reverse=True)
+    found = []
+    for _, _, _, reading, number in places[:SENTENCES]:
+        found += [ranking.score(reading, candidate) for candidate in _proposed(question, reading, number)]
+    found.sort(key=lambda scored: (-scored.score, scored.candidate.sentence, scored.candidate.start))
+    return found
+
+
+def _nothing_found(size: int, filters: Mapping[str, str]) -> str:
+    """Return why no passage was found at all."""
+    if not size:
+        return "资料库里还没有文章,请先添加文章。"
+    if any(filters.values()):
+        return "没有文章符合所选的条件,请放宽来源、日期或单位的限制。"
+    return "文章中没有与这个问题有关的内容。"
+
+
+def _extreme(question: Question, readings: Sequence[Reading], way: str) -> Result | None:
+    for kind in ("duration", "count", "money", "percent"):
+        part = replace(question, ask=Ask(kind, question.ask.start, question.ask.end))
+        found = computing.extreme(rank(part, _reread(part, readings)), way)
+        if found and (share := _sentence_share(found.sources[0])) >= LEAST_EXTREME:
+            return Result(found, round(share, 3))
+    return None
+
+
+def _sentence_share(scored: Scored) -> float:
+    return scored.reading.sentence_score(scored.candidate.sentence)
+
+
+def _reread(question: Question, readings: Sequence[Reading]) -> list[Reading]:
+    return _knowing([Reading(question, reading.view) for reading in readings])
+
+
+def _proposed(question: Question, reading: Reading, number: int) -> list[Candidate]:
+    view, ask = reading.view, question.ask
+    if ask.kind == "list" or (ask.many and ask.kind in {"person", "org", "place", "name"}):
+        return listing.rows(view, number, listing.asked_size(question.folded)) + [
+            replace(window, fits=0.4) for window in listing.windows(view, number)
+        ]
+    if ask.kind in {"how", "why", "what", "yesno"}:
+        return listing.windows(view, number)
+    return candidates(view, number, ask, question.folded)
+
+
+def readings_of(question: Question, hits: Sequence[Hit]) -> list[Reading]:
+    """Return the readings of the best articles, those that know every name of the question first."""
+    articles = list({hit.article.id: hit.article for hit in hits}.values())
+    readings = [Reading(question, view_of(article)) for article in articles[:ARTICLES]]
+    known = _knowing(readings)
+    if any(refusing.scopes_missing(question, reading) for reading in known[:1]):
+        known = _knowing(
+            readings + [Reading(question, view_of(article)) for article in articles[ARTICLES:MORE_ARTICLES]]
+        )
+    return known
+
+
+def _knowing(readings: list[Reading]) -> list[Reading]:
+    """Return the readings whose articles know most names of the question."""
+    known = [(sum(_knows(reading)), -order) for order, reading in enumerate(readings)]
+    if not readings:
+        return []
+    most = max(count for count, _ in known)
+    return [reading for reading, (count, _) in zip(readings, known, strict=True) if count == most]
+
+
+def _knows(reading: Reading) -> list[bool]:
+    terms = reading.question.terms
+    return [bool(reading.anywhere(i)) for i, term in enumerate(terms) if term.role in {"scope", "sound"}]
+
+
+def hard_reason(question: Question, best: Scored) -> str:
+    """Return why a candidate cannot be what is asked, whatever its score: another year, another place."""
+    if day := refusing.day_of_asking(question):
+        return f"文章没有说明“{day}”是哪一天,只能按文章里的日期来问。"
+    if best.candidate.kind in confidence.MEASURED and refusing.negated(question, best):
+        return "文章说的是已经做到的,没有直接说没有做到的有多少。"
+    if year := refusing.conflicting_year(question, best):
+        return f"没有找到能确认属于{year}年的内容。"
+    if passing := refusing.named_in_passing(question, best):
+        return f"文章只是提到“{'、'.join(passing)}”,没有给出它的这项情况。"
+    apart = refusing.scopes_apart(question, best)
+    return refusing.reason_apart(question, apart) if apart else ""
+
+
+def _refuse(question: Question, best: Scored, sure: float) -> str:
+    if reason := hard_reason(question, best):
+        return reason
+    kind = best.candidate.kind
+    if kind == "text":
+        weak = best.content < refusing.LEAST_TEXT or best.score < refusing.LEAST_TEXT
+    else:
+        weak = sure < refusing.LEAST_SURE or best.score < refusing.LEAST_SCORE
+    return refusing.reason_missing(question, [best.reading]) if weak else ""
+
+
+def _verified(answer: Answer) -> Answer:
+    """Withhold an answer whose numbers do not stand in its quotes."""
+    if not verifying.faults(answer):
+        return answer
+    reason = "找到的数字与原文核对不上,所以不作回答。"
+    return _refusal(answer.question, answer.resolved_question, reason, answer.nearest)
+
+
+def _correction(asked: str, resolved: str, found: premises.Correction, nearest: tuple[Hit, ...]) -> Answer:
+    view = found.reading.view
+    citation = composing.cite(view.article, view.sentences[found.sentence], [found.mark], 1)
+    reason = composing.in_script(found.text, asked)
+    text = composing.answer_text(reason, [citation])
+    return Answer(asked, resolved, "", text, True, reason, 0.0, (citation,), nearest, 0.0)
+
+
+def _compose(asked: str, resolved: str, best: Scored, sure: float) -> Answer:
+    view = best.reading.view
+    candidate = best.candidate
+    headline = composing.in_script(composing.headline_of(best), asked)
+    span = view.sentences[candidate.sentence]
+    citation = composing.cite(
+        view.article, (span[0], max(span[1], candidate.end)), [(candidate.start, candidate.end)], 1
+    )
+    text = composing.answer_text(headline, [citation])
+    return Answer(asked, resolved, headline, text, False, "", sure, (citation,), (), 0.0)
+
+
+def _compose_computed(asked: str, resolved: str, result: Result) -> Answer:
+    computed = result.computed
+    places: dict[tuple[str, int], list[Scored]] = {}
+    for source in computed.sources:
+        places.setdefault((source.reading.view.article.id, source.candidate.sentence), []).append(source)
+    citations = []
+    for n, group in enumerate(places.values(), 1):
+        view = group[0].reading.view
+        marks = [(scored.candidate.start, scored.candidate.end) for scored in group]
+        citations.append(composing.cite(view.article, view.sentences[group[0].candidate.sentence], marks, n))
+    headline = composing.in_script(computed.headline, asked)
+    text = composing.answer_text(headline, citations, composing.in_script(computed.working, asked))
+    return Answer(asked, resolved, headline, text, False, "", result.sure, tuple(citations), (), 0.0)
+
+
+def _refusal(asked: str, resolved: str, reason: str, nearest: tuple[Hit, ...], sure: float = 0.0) -> Answer:
+    return Answer(asked, resolved, "", reason, True, reason, sure, (), nearest, 0.0)
+
+
+def _checked(question: str, history: Sequence[Turn]) -> str:
+    if not all(isinstance(turn, Turn) for turn in history):
+        raise InputError("history must be a list of qa.types.Turn(question, answer), the earlier turns of the talk.")
+    if not isinstance(question, str) or not question.strip():
+        raise InputError("The question is empty; write what you want to know. 问题是空的,请写下想问的内容。")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            f"The question has {len(question)} characters; ask in at most {LONGEST_QUESTION}. 问题太长,请缩短。"
+        )
+    return question.strip()

@@ -1,0 +1,245 @@
+"""Typed candidates: every span of a sentence that is of the kind a question asks for.
+
+Structured extraction only proposes; what a candidate is about is judged in ``ranking``. Spans are offsets into the
+article's text, so a candidate is always verbatim.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from qa.answering.evidence import ArticleView, Span
+from qa.answering.kinds import Ask, same_unit
+from qa.language.gazetteer import province_of
+from qa.language.quantities import Quantity
+
+_QUOTED = re.compile(r"[“「『]([^“”「」『』\n]{1,40})[”」』]")
+_BOOK = re.compile(r"《([^《》\n]{1,60})》")
+_RANK = re.compile(
+    r"(?:全[省市国县区]|[\u3400-\u9fff]{2,4}(?:省|市|县|区)|同类[\u3400-\u9fff]{0,4})?(?:排名|位列|位居|排在|列|居)?(?:均|都|并列|稳居|高居)?(?:位?居|位列|名列)?(?:全[省市国县区])?(?:第[一二三四五六七八九十\d]+(?:名|位)?|榜首|首位|前列|前[一二三四五六七八九十\d]+(?:名|位)?)"
+)
+_CORE_RANK = re.compile(r"第[一二三四五六七八九十\d]+(?:名|位)?|榜首|首位|前[一二三四五六七八九十\d]+(?:名|位)?|前列")
+_QUANTITY_KINDS = {
+    "count": {
+        "count",
+        "distance",
+        "area",
+        "weight",
+        "multiple",
+        "ratio",
+        "volume",
+        "length",
+        "speed",
+        "energy",
+        "temperature",
+        "score",
+        "",
+    },
+    "percent": {"percent", "ratio"},
+    "money": {"money"},
+    "duration": {"duration"},
+    "age": {"age"},
+    "rank": {"ordinal"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may answer: ``own`` spans say what it is, ``clause`` and ``sentence`` surround it."""
+
+    kind: str
+    start: int
+    end: int
+    sentence: int  # number of the sentence in its view
+    own: tuple[Span, ...]
+    clause: Span
+    unit: str = ""
+    value: Decimal | None = None
+    direction: str = ""
+    fits: float = 1.0  # how well kind and unit agree with what is asked, 0..1
+    row: int = 0
+    row_size: int = 1
+    items: tuple[Span, ...] = ()
+    title: str = ""
+
+
+def candidates(view: ArticleView, number: int, ask: Ask, asked: str = "") -> list[Candidate]:
+    """Return the candidates of sentence ``number`` for what ``ask`` wants.
+
+    What the question itself says (``asked``, folded) is no answer to it.
+    """
+    return [c for c in _proposed(view, number, ask) if not _said(view.folded[c.start : c.end], asked, c.kind)]
+
+
+def _said(text: str, asked: str, kind: str) -> bool:
+    if kind in {"person", "org", "place", "name", "date", "post"}:
+        return text in asked
+    return re.search(rf"(?<![\d.]){re.escape(text)}", asked) is not None and not re.search(r"比|差", asked)
+
+
+def _proposed(view: ArticleView, number: int, ask: Ask) -> list[Candidate]:
+    if ask.kind in _QUANTITY_KINDS:
+        found = list(_figures(view, number, ask))
+        return found or (list(_ranks(view, number)) if ask.kind == "rank" else [])
+    if ask.kind == "date":
+        return list(_dates(view, number))
+    if ask.kind == "post":
+        return list(_posts(view, number))
+    if ask.kind in {"person", "org", "place"}:
+        return list(_names(view, number, ask)) + list(_classed(view, number, ask))
+    if ask.kind == "name":
+        return list(_named(view, number, ask))
+    return []
+
+
+def _figures(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
+    quantities = view.quantities(number)
+    kinds = _QUANTITY_KINDS[ask.kind]
+    spans = [(q.start, q.end) for q in quantities]
+    for quantity, setting in zip(quantities, view.settings(number, spans), strict=True):
+        fits = _fits(quantity, kinds, ask)
+        if fits:
+            yield Candidate(
+                ask.kind, quantity.start, quantity.end, number, setting.own, setting.clause, quantity.unit,
+                quantity.value, setting.direction, fits, setting.row, setting.row_size, setting.items,
+            )  # fmt: skip
+
+
+# "是多少" may ask for a sum of money or a share as well as for a number.
+_ANY_AMOUNT = frozenset({"money", "percent"})
+
+
+def _fits(quantity: Quantity, kinds: set[str], ask: Ask) -> float:
+    if quantity.kind in _ANY_AMOUNT and ask.kind == "count" and not ask.unit:
+        return 0.8
+    if quantity.kind not in kinds:
+        return 0.0
+    if quantity.value == 1 and quantity.text[0] == "一" and ask.kind == "count":
+        return 0.5
+    if ask.kind == "count" and ask.unit:
+        if quantity.unit == ask.unit:
+            return 1.0
+        return 0.9 if same_unit(ask.unit, quantity.unit) else 0.5
+    if ask.kind == "count" and not ask.unit:
+        return 0.9
+    if ask.kind == "duration" and ask.unit and ask.unit[-1] not in quantity.unit:
+        return 0.6
+    return 1.0
+
+
+def _ranks(view: ArticleView, number: int) -> Iterator[Candidate]:
+    start, end = view.sentences[number]
+    matches = list(_CORE_RANK.finditer(view.folded, start, end))
+    spans = [match.span() for match in matches]
+    for span, setting in zip(spans, view.settings(number, spans), strict=True):
+        yield Candidate("rank", *span, number, setting.own, setting.clause)
+
+
+def _dates(view: ArticleView, number: int) -> Iterator[Candidate]:
+    dates = view.dates(number)
+    for index, date in enumerate(dates):
+        clause = _clause(view, number, date.start)
+        limit = dates[index + 1].start if index + 1 < len(dates) else view.sentences[number][1]
+        own = ((date.end, min(limit, date.end + 40)), (max(clause[0], date.start - 12), date.start))
+        fits = 1.0 if date.day is not None else 0.85 if date.month is not None else 0.75
+        if not re.search(r"\d|[一二三四五六七八九十]月|[一二三四五六七八九十]日", date.text):
+            fits = 0.55
+        yield Candidate("date", date.start, date.end, number, own, clause, fits=fits)
+
+
+_PLACE_TAIL = re.compile(r"(?:省|市|县|区|镇|乡|村|街道|社区|小区|路|街|广场|国|地区)$")
+
+
+def _names(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
+    wanted = {"person": {"person"}, "org": {"agency"}, "place": {"place", "agency"}}[ask.kind]
+    for name in view.names(number):
+        if name.kind not in wanted:
+            continue
+        if ask.kind == "person" and _signs(view.folded, name.start, name.end):
+            continue
+        clause = _clause(view, number, name.start)
+        fits = 1.0
+        text = view.folded[name.start : name.end]
+        if ask.kind == "place" and name.kind == "agency":
+            fits = 0.6
+        if ask.noun in {"城市", "市"}:
+            fits = 1.0 if name.kind == "place" and not province_of(text).startswith(text) else 0.6
+        elif ask.noun and ask.kind != "person":
+            fits = 1.0 if text.endswith(ask.noun) else 0.55
+        own = ((max(clause[0], name.start - 20), name.start), (name.end, min(clause[1], name.end + 20)))
+        yield Candidate(ask.kind, name.start, name.end, number, own, clause, fits=fits, title=name.title)
+
+
+def _posts(view: ArticleView, number: int) -> Iterator[Candidate]:
+    """Yield the post that stands right before each person's name: 政委 before 某某某."""
+    for name in view.names(number):
+        if name.kind != "person" or not name.title:
+            continue
+        at = view.folded.rfind(name.title.split("、")[0], max(view.sentences[number][0], name.start - 40), name.start)
+        if at >= 0:
+            own = ((name.start, name.end),)
+            yield Candidate("post", at, name.start, number, own, _clause(view, number, name.start), title=name.title)
+
+
+def _signs(text: str, start: int, end: int) -> bool:
+    """Tell whether a name in brackets signs the report: (某某某) after the last sentence."""
+    return text[start - 1 : start] in {"(", "（"} and text[end : end + 1] in {")", "）"}
+
+
+# What a name of a class cannot reach across.
+_BEFORE_NAME = re.compile(r"[在到去往从于的把被将对向与和及、,，。;；:：“”\s]|位于|前往|来到|赶到|进入|经过|抵达|附近")
+
+
+def _classed(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
+    """Yield what ends in the class noun of the question (哪个车站: 某某站), where no name was recognised there."""
+    if not ask.noun or ask.kind == "person" or ask.noun in {"城市", "市", "地方", "位置", "方向"}:
+        return
+    start, end = view.sentences[number]
+    known = [(name.start, name.end) for name in view.names(number)]
+    for tail in re.finditer(
+        re.escape(ask.noun if len(ask.noun) > 2 or ask.kind == "org" else ask.noun[-1]), view.folded[start:end]
+    ):
+        stop = start + tail.end()
+        if any(s < stop <= e for s, e in known):
+            continue
+        lead = [m.end() for m in _BEFORE_NAME.finditer(view.folded, start, start + tail.start())]
+        begin = lead[-1] if lead else start
+        if 2 <= stop - begin - len(tail.group()) <= 10:
+            clause = _clause(view, number, begin)
+            own = ((max(clause[0], begin - 20), begin), (stop, min(clause[1], stop + 20)))
+            yield Candidate(ask.kind, begin, stop, number, own, clause, fits=0.85)
+
+
+def _named(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
+    start, end = view.sentences[number]
+    seen: list[Span] = []
+    for match in [*_QUOTED.finditer(view.folded, start, end), *_BOOK.finditer(view.folded, start, end)]:
+        seen.append(match.span())
+        yield _name_candidate(view, number, match.span(1), match.span(), ask, 1.0)
+    for name in view.names(number):
+        if name.kind in {"operation", "document"} and not any(s < name.end and name.start < e for s, e in seen):
+            yield _name_candidate(view, number, (name.start, name.end), (name.start, name.end), ask, 0.9)
+
+
+def _name_candidate(view: ArticleView, number: int, span: Span, outer: Span, ask: Ask, fits: float) -> Candidate:
+    clause = _clause(view, number, outer[0])
+    tail = view.folded[outer[1] : outer[1] + 8]
+    text = view.folded[span[0] : span[1]]
+    if ask.noun and not (text.endswith(ask.noun) or ask.noun in tail or ask.noun in text):
+        fits *= 0.75
+    if re.search(r"[,，。！？]", text):
+        fits *= 0.6
+    # What stands beyond the neighbouring quotation belongs to the neighbour.
+    before = max(view.folded.rfind(mark, clause[0], outer[0]) for mark in "”」》、")
+    after = [at for at in (view.folded.find(mark, outer[1], clause[1]) for mark in "“「《、") if at >= 0]
+    start, end = max(clause[0], outer[0] - 24, before + 1), min(clause[1], outer[1] + 16, *after)
+    own = ((start, outer[0]), (outer[1], max(end, outer[1])))
+    return Candidate("name", *span, number, own, clause, fits=fits)
+
+
+def _clause(view: ArticleView, number: int, at: int) -> Span:
+    setting = view.settings(number, [(at, at + 1)])
+    return setting[0].clause

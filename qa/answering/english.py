@@ -1,0 +1,194 @@
+"""Questions in English: the kind of answer, and Chinese terms for the words the dictionary knows.
+
+Names stay as their sound: "Wu Yunfei" becomes the syllables wu yun fei, which are compared with the pinyin of the
+articles' own words.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from qa.answering.kinds import Ask
+
+_KINDS: tuple[tuple[str, str], ...] = (
+    ("percent", r"what percent|how many percent|percentage|by how much|what proportion"),
+    (
+        "money",
+        r"how much (?:money|cash|was|were|in|did .* (?:cost|lose|recover))|what (?:sum|amount)|how many (?:yuan|rmb|million|billion)|worth of",
+    ),
+    ("duration", r"how long|how many (?:days|hours|minutes|months|years|weeks)"),
+    ("age", r"how old|what age"),
+    ("date", r"\bwhen\b|what (?:date|day|year|month|time)|which (?:date|day|year|month)|on what"),
+    ("count", r"how many|what number|how much|number of"),
+    (
+        "org",
+        r"which [a-z' -]*?(?:station|bureau|department|company|police|court|hospital|school|unit|brigade|team|agency|office|branch)\b|what (?:company|agency|department|organi[sz]ation)",
+    ),
+    (
+        "place",
+        r"\bwhere\b|which (?:city|county|town|village|province|district|place|road|street|community)|what (?:city|county|town|village|province|district|place)",
+    ),
+    (
+        "person",
+        r"\bwho\b|\bwhom\b|which (?:officer|policeman|person|reporter|chief|man|woman)|name of the (?:officer|reporter|chief|director)",
+    ),
+    (
+        "name",
+        r"what (?:is|was) the (?:name|code ?name|title)|which (?:operation|campaign|app|platform|project)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b",
+    ),
+    ("why", r"\bwhy\b|what (?:caused|reason)"),
+    ("how", r"^how\b|\bhow (?:did|do|does|was|were|is|are)\b"),
+    ("what", r"\bwhat\b|\bwhich\b"),
+)
+_MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_NUMBERS = {
+    w: n
+    for n, w in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_PLAIN = frozenset(
+    (
+        "the a an of in on at by to for with from and or was were is are be been did do does how many much "
+        "what which who when where why that this these those it its their his her as during after before "
+        "into out up down over under total number people person carry carried have has had there s t than "
+        "between about said according report article so far name named called city county district province "
+        "town village police officers officer public security bureau station local authorities "
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishReading:
+    """An English question in Chinese terms: ``(word, weight, role)``; latin names have role "sound"."""
+
+    ask: Ask
+    terms: tuple[tuple[str, float, str], ...]
+    scopes: tuple[str, ...]
+    dates: tuple[str, ...]
+    direction: str
+
+
+def english_terms(text: str, folded: str) -> EnglishReading:
+    """Return the reading of an English question; ``text`` keeps its capitals, which tell names from words."""
+    capital = {word.lower() for word in re.findall(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]+", text)}
+    quoted = " ".join(_QUOTED.findall(text)).lower()
+    ask = _ask(folded)
+    terms: dict[str, tuple[str, float, str]] = {}
+    rest = folded
+    scopes: list[str] = []
+    for place, names in _entries("english_places.tsv"):
+        if place.search(rest):
+            rest = place.sub(" ", rest)
+            scopes.append(names[0])
+            terms.setdefault(names[0], (names[0], 1.2, "scope"))
+    for phrase, chinese in dictionary():
+        if phrase.search(rest):
+            rest = phrase.sub(" ", rest)
+            for word in chinese:
+                terms.setdefault(word, (word, 0.8 / len(chinese) ** 0.5, "content"))
+    dates = tuple(_dates(rest))
+    for word in re.findall(r"[a-z]{3,}|\d+(?:\.\d+)?", rest):
+        if word in _PLAIN or word in _MONTHS:
+            continue
+        if word.isdigit():
+            terms.setdefault(word, (word, 0.8, "content"))
+        elif word in capital and (is_pinyin(word) or word not in quoted):
+            terms.setdefault(word, (word, 1.0, "sound"))
+    up, down = (
+        re.search(r"increas|rise|rose|grow|up by", folded),
+        re.search(r"decreas|fall|fell|drop|declin|reduc", folded),
+    )
+    return EnglishReading(
+        ask, tuple(terms.values()), tuple(scopes), dates, "up" if up and not down else "down" if down else ""
+    )
+
+
+def _ask(folded: str) -> Ask:
+    found = [
+        (match.start(), order, kind, match) for order, (kind, e) in enumerate(_KINDS) if (match := re.search(e, folded))
+    ]
+    for _, _, kind, match in sorted(found, key=lambda row: (row[0] > min(f[0] for f in found) + 3, row[1])):
+        return Ask(kind, match.start(), match.end(), "", _class_noun(kind, match.group()))
+    return Ask("yesno" if re.match(r"(?:is|are|was|were|did|do|does|can|will)\b", folded) else "what", 0, 0)
+
+
+_NOUNS = {
+    "police station": "派出所", "station": "站", "court": "法院", "hospital": "医院", "company": "公司", "school": "学校",
+    "city": "市", "county": "县", "town": "镇", "village": "村", "community": "社区", "province": "省", "district": "区",
+    "operation": "行动", "campaign": "行动", "app": "app", "platform": "平台",
+}  # fmt: skip
+
+
+def _class_noun(kind: str, phrase: str) -> str:
+    if kind not in {"org", "place", "name"}:
+        return ""
+    return next((noun for english, noun in _NOUNS.items() if re.search(rf"\b{english}\b", phrase)), "")
+
+
+def _dates(text: str) -> list[str]:
+    found = []
+    for match in re.finditer(rf"({'|'.join(_MONTHS)})\s*(\d{{1,2}})?(?:st|nd|rd|th)?(?:,?\s*(20\d\d))?", text):
+        year = f"{match[3]}年" if match[3] else ""
+        found.append(f"{year}{_MONTHS.index(match[1]) + 1}月" + (f"{match[2]}日" if match[2] else ""))
+    return found or [f"{year}年" for year in re.findall(r"\b20\d\d\b", text)]
+
+
+# Names in quotation marks may be translations: 'Bright Helmet' is no sound, "Wufang" is.
+_QUOTED = re.compile(r"'[^']{2,40}'|\"[^\"]{2,40}\"|“[^”]{2,40}”")
+
+
+def dictionary() -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    """Return the English phrases, longest first, each with its Chinese words."""
+    return _entries("english.tsv")
+
+
+@cache
+def _entries(name: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
+    rows = []
+    for line in files("qa.answering").joinpath("data", name).read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            english, chinese = line.split("\t")
+            for phrase in english.split("|"):
+                rows.append((len(phrase), _inflected(phrase), tuple(chinese.split())))
+    rows.sort(key=lambda row: -row[0])
+    return tuple((expression, chinese) for _, expression, chinese in rows)
+
+
+def _inflected(phrase: str) -> re.Pattern[str]:
+    stem = phrase[:-1] if phrase[-1] in "ye" else phrase
+    last = phrase[-1] if phrase[-1] in "ye" else ""
+    doubled = f"{phrase[-1]}?" if last == "" else ""
+    return re.compile(
+        rf"\b{stem}(?:{last}|{last}s|{doubled}(?:es|ed|ing|s|ies|ied|y))?\b"
+        if last
+        else rf"\b{stem}(?:{doubled}(?:es|ed|ing|s))?\b"
+    )
+
+
+_INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
+_FINAL = (
+    "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v)"
+)
+_PINYIN = re.compile(rf"(?:{_INITIAL}{_FINAL})+")
+
+
+def is_pinyin(word: str) -> bool:
+    """Tell whether a latin word can be read as Chinese syllables."""
+    return bool(_PINYIN.fullmatch(word))

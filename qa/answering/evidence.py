@@ -1,0 +1,242 @@
+"""Where the words of a question stand in an article, and which sentences hold most of them.
+
+An ``ArticleView`` is one article prepared for reading: folded text, sentences, paragraphs; a ``Reading`` lays the terms
+of one question over it. Knows nothing of answers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from typing import TypeVar
+
+from pypinyin import lazy_pinyin
+
+from qa.answering.question import Question, Term, name_cores
+from qa.answering.wording import pattern
+from qa.corpus.clauses import Setting, settings
+from qa.corpus.passages import sentences
+from qa.language.dates import DateSpan, find_dates
+from qa.language.names import Name, find_names
+from qa.language.quantities import Quantity, find_quantities
+from qa.language.scripts import fold
+from qa.types import Article
+
+Span = tuple[int, int]
+Found = TypeVar("Found", Quantity, DateSpan, Name)
+
+# A line of at most so many characters before a paragraph is its heading.
+LONGEST_HEADING = 24
+# How well a term supports an answer by where it stands: in the value's own words, its clause, its sentence, the
+# sentence beside it, its paragraph, the title, anywhere in the article.
+CONTENT_LEVELS = (1.0, 0.85, 0.65, 0.45, 0.3, 0.25, 0.15)
+NAME_LEVELS = (1.0, 1.0, 1.0, 0.8, 0.7, 0.6, 0.5)
+SCOPE_LEVELS = (1.0, 1.0, 1.0, 0.95, 0.92, 0.92, 0.88)
+DATE_LEVELS = (1.0, 1.0, 1.0, 0.7, 0.4, 0.1, 0.05)
+PERIOD_LEVELS = (1.0, 1.0, 1.0, 0.9, 0.8, 0.7, 0.5)
+_LEVELS = {
+    "content": CONTENT_LEVELS,
+    "name": NAME_LEVELS,
+    "scene": NAME_LEVELS,
+    "scope": SCOPE_LEVELS,
+    "date": DATE_LEVELS,
+    "period": PERIOD_LEVELS,
+    "sound": SCOPE_LEVELS,
+}
+
+
+class ArticleView:
+    """One article prepared for reading; what is costly is worked out when first asked for."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.folded = fold(article.text)
+        self.title = fold(article.title)
+        self.sentences: list[Span] = sentences(article.text)
+        self._starts = [start for start, _ in self.sentences]
+        self._quantities: dict[int, list[Quantity]] = {}
+        self._dates: dict[int, list[DateSpan]] = {}
+        self._names: dict[int, list[Name]] = {}
+
+    def sentence_at(self, position: int) -> int:
+        """Return the number of the sentence that holds ``position``."""
+        return max(bisect_right(self._starts, position) - 1, 0)
+
+    def paragraph(self, number: int) -> Span:
+        """Return the paragraph that sentence ``number`` stands in."""
+        start, end = self.sentences[number]
+        stop = self.folded.find("\n", end - 1)
+        return self.folded.rfind("\n", 0, start) + 1, len(self.folded) if stop < 0 else stop
+
+    def quantities(self, number: int) -> list[Quantity]:
+        """Return the quantities of sentence ``number``, in offsets of the article."""
+        if number not in self._quantities:
+            start, end = self.sentences[number]
+            self._quantities[number] = [_shift(q, start) for q in find_quantities(self.article.text[start:end])]
+        return self._quantities[number]
+
+    def dates(self, number: int) -> list[DateSpan]:
+        """Return the dates of sentence ``number``, in offsets of the article."""
+        if number not in self._dates:
+            start, end = self.sentences[number]
+            self._dates[number] = [_shift(d, start) for d in find_dates(self.article.text[start:end])]
+        return self._dates[number]
+
+    def names(self, number: int) -> list[Name]:
+        """Return the names of sentence ``number``, in offsets of the article."""
+        if number not in self._names:
+            start, end = self.sentences[number]
+            self._names[number] = [_shift(n, start) for n in find_names(self.article.text[start:end])]
+        return self._names[number]
+
+    def settings(self, number: int, values: Sequence[Span]) -> list[Setting]:
+        """Return the settings of values of sentence ``number``."""
+        return settings(self.folded, self.sentences[number], values)
+
+    @cached_property
+    def most_named(self) -> int:
+        """How often the place or agency stands in the text that stands there most often."""
+        names = {
+            core
+            for number in range(len(self.sentences))
+            for name in self.names(number)
+            if name.kind in {"agency", "place"}
+            for core in name_cores(self.folded[name.start : name.end], name.kind)
+        }
+        return max((self.folded.count(name) for name in names), default=0)
+
+    @cached_property
+    def sounds(self) -> tuple[str, list[int]]:
+        """The pinyin of the folded text run together, and for each letter the character it belongs to."""
+        # Each character on its own, so that one syllable stands for one character.
+        syllables = [lazy_pinyin(character, errors=lambda other: " ")[0] for character in self.folded]
+        where: list[int] = []
+        for index, syllable in enumerate(syllables):
+            where += [index] * len(syllable)
+        return "".join(syllables), where
+
+
+def _shift(found: Found, by: int) -> Found:
+    return replace(found, start=found.start + by, end=found.end + by)
+
+
+@lru_cache(maxsize=256)
+def view_of(article: Article) -> ArticleView:
+    """Return the view of ``article``, kept for the articles asked about last."""
+    return ArticleView(article)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place where a term stands: ``worth`` is 1 for the term itself, less for words that say the same."""
+
+    start: int
+    end: int
+    worth: float
+
+
+class Reading:
+    """The terms of one question laid over one article."""
+
+    def __init__(self, question: Question, view: ArticleView) -> None:
+        self.question = question
+        self.view = view
+        self.marks: list[list[Mark]] = [_marks(term, view) for term in question.terms]
+        self._starts = [[mark.start for mark in marks] for marks in self.marks]
+        self._in_title = [_title_worth(term, view) for term in question.terms]
+
+    def best_within(self, index: int, span: Span) -> float:
+        """Return the best worth of term ``index`` inside ``span``, 0 when it is not there."""
+        low = bisect_left(self._starts[index], span[0])
+        high = bisect_right(self._starts[index], span[1])
+        return max((m.worth for m in self.marks[index][low:high] if m.end <= span[1]), default=0.0)
+
+    def anywhere(self, index: int) -> float:
+        """Return the best worth of term ``index`` in the article or its title."""
+        return max(max((m.worth for m in self.marks[index]), default=0.0), self._in_title[index])
+
+    def best_anywhere(self, index: int) -> float:
+        """Return the best worth of term ``index`` in the article's text."""
+        return max((mark.worth for mark in self.marks[index]), default=0.0)
+
+    def support(self, index: int, own: Sequence[Span], clause: Span, number: int) -> float:
+        """Return how well term ``index`` supports a value by its nearest places, 0..1."""
+        term = self.question.terms[index]
+        levels = _LEVELS[term.role]
+        view = self.view
+        sentence = view.sentences[number]
+        best = max((self.best_within(index, span) for span in own), default=0.0) * levels[0]
+        best = max(best, self.best_within(index, clause) * levels[1], self.best_within(index, sentence) * levels[2])
+        if best >= levels[3]:
+            return best
+        paragraph = view.paragraph(number)
+        before = view.sentences[number - 1] if number else sentence
+        if before[0] >= paragraph[0] or before[1] - before[0] <= LONGEST_HEADING:
+            best = max(best, self.best_within(index, before) * levels[3])
+        best = max(best, self.best_within(index, paragraph) * levels[4], self._in_title[index] * levels[5])
+        return max(best, self.anywhere(index) * levels[6])
+
+    def sentence_score(self, number: int) -> float:
+        """Return the share of the question's weight that sentence ``number`` and its surroundings hold, 0..1."""
+        sentence = self.view.sentences[number]
+        total = sum(term.weight for term in self.question.terms) or 1.0
+        return sum(t.weight * self.support(i, (), sentence, number) for i, t in enumerate(self.question.terms)) / total
+
+    def article_score(self) -> float:
+        """Return the share of the question's weight that stands anywhere in the article, 0..1."""
+        total = sum(term.weight for term in self.question.terms) or 1.0
+        return sum(t.weight * self.anywhere(i) for i, t in enumerate(self.question.terms)) / total
+
+
+def _marks(term: Term, view: ArticleView) -> list[Mark]:
+    if term.role == "sound":
+        return _sound_marks(term.text, view)
+    if term.role == "scope":
+        return _scope_marks(term.text, view)
+    if term.role in {"name", "date", "period"}:
+        return [Mark(at, at + len(term.text), 1.0) for at in _all(view.folded, term.text)]
+    expression, worth = pattern(term.text)
+    return [Mark(m.start(), m.end(), worth.get(m.group(), 0.5)) for m in expression.finditer(view.folded)]
+
+
+def _scope_marks(name: str, view: ArticleView) -> list[Mark]:
+    """Return where ``name`` stands; a long name that does not stand whole is looked for by its beginning."""
+    for length, worth in ((len(name), 1.0), (len(name) - 2, 0.7)):
+        if length == len(name) or length >= 2:
+            places = _all(view.folded, name[:length])
+            if places:
+                return [Mark(at, at + length, worth) for at in places]
+    return []
+
+
+def _title_worth(term: Term, view: ArticleView) -> float:
+    if term.role == "sound":
+        return 0.0
+    expression, worth = pattern(term.text)
+    return max((worth.get(found, 0.5) for found in expression.findall(view.title)), default=0.0)
+
+
+def _all(text: str, part: str) -> list[int]:
+    found, at = [], text.find(part)
+    while at >= 0:
+        found.append(at)
+        at = text.find(part, at + 1)
+    return found
+
+
+def _sound_marks(sound: str, view: ArticleView) -> list[Mark]:
+    return [Mark(start, end, 1.0) for start, end in sound_places(sound, view)]
+
+
+def sound_places(sound: str, view: ArticleView) -> list[Span]:
+    """Return where whole characters of the article together sound like ``sound`` (toneless pinyin without spaces)."""
+    text, where = view.sounds
+    places = []
+    for at in _all(text, sound):
+        first, last = where[at], where[at + len(sound) - 1]
+        whole = (at == 0 or where[at - 1] != first) and (at + len(sound) == len(text) or where[at + len(sound)] != last)
+        if whole and last > first:
+            places.append((first, last + 1))
+    return places

@@ -1,0 +1,150 @@
+"""When not to answer, and how to say what is missing.
+
+A refusal names the constraint that fails: a name the articles do not know, a year without figures, a measure that is
+not reported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from qa.answering.evidence import Reading
+from qa.answering.question import Question, Term
+from qa.answering.ranking import Scored
+from qa.language.gazetteer import places_sounding
+
+# Probabilities below which a choice is not shown; a wrong number is worse than none.
+LEAST_SURE = 0.55
+# Below this score nothing of the question is really there, however far the next candidate lies behind.
+LEAST_SCORE = 0.3
+# Descriptions have no value to go wrong; they must hold this share of the question's content.
+LEAST_TEXT = 0.5
+
+
+def unknown_scopes(question: Question, readings: Sequence[Reading]) -> list[str]:
+    """Return the names of the question that no article knows."""
+    return [
+        term.text
+        for index, term in enumerate(question.terms)
+        if _must_be_known(term) and not any(reading.anywhere(index) for reading in readings)
+    ]
+
+
+def scopes_apart(question: Question, scored: Scored) -> list[str]:
+    """Return the names of the question that the candidate's own article does not know."""
+    return scopes_missing(question, scored.reading)
+
+
+def scopes_missing(question: Question, reading: Reading) -> list[str]:
+    """Return the names of the question that the article of ``reading`` does not know."""
+    return [
+        term.text for index, term in enumerate(question.terms) if _must_be_known(term) and not reading.anywhere(index)
+    ]
+
+
+def _must_be_known(term: Term) -> bool:
+    """Names must be known; latin words only where they sound like a place (Beijing), for others may be plain words."""
+    return term.role == "scope" or (term.role == "sound" and bool(places_sounding(term.text)))
+
+
+_YEAR = re.compile(r"((?:19|20)\d\d)(?=年)|去年|今年|前年")
+
+
+def conflicting_year(question: Question, scored: Scored) -> str:
+    """Return the year that the question names and the candidate's surroundings contradict, or ``""``.
+
+    A candidate belongs to the years of its sentence, else to the year named last before it, else to the year in which
+    the article was published.
+    """
+    asked = {str(year) for date in question.dates for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)}
+    if not asked:
+        return ""
+    view = scored.reading.view
+    published = view.article.published[:4]
+    start, end = view.sentences[scored.candidate.sentence]
+    years = _years(view.folded[start:end], published) or _years(view.folded[:start], published)[-1:]
+    years = years or ([published] if published else [])
+    return "" if asked & set(years) else max(asked)
+
+
+def _years(text: str, published: str) -> list[str]:
+    """Return the years named in ``text``, those relative to the year of publication resolved."""
+    back = {"今年": 0, "去年": 1, "前年": 2}
+    found = []
+    for match in _YEAR.finditer(text):
+        if match[1]:
+            found.append(match[1])
+        elif published:
+            found.append(str(int(published) - back[match.group()]))
+    return found
+
+
+def reason_unknown(names: Sequence[str]) -> str:
+    """Return the reason for names that no article knows."""
+    return "文章中没有提到" + "、".join(f"“{name}”" for name in names) + "。"
+
+
+def reason_apart(question: Question, names: Sequence[str]) -> str:
+    """Return the reason for names that the articles know, but not together with the others."""
+    others = [term.text for term in question.terms if term.role == "scope" and term.text not in names]
+    beside = "“" + "、".join(others) + "”的" if others else ""
+    return f"没有{beside}文章提到" + "、".join(f"“{name}”" for name in names) + "。"
+
+
+def reason_missing(question: Question, readings: Sequence[Reading]) -> str:
+    """Return the reason when nothing answers: the words that no article has, where there are such words."""
+    about = next((term.text for term in question.terms if term.role == "scope"), "")
+    where = f"文章提到了“{about}”,但" if about else "文章"
+    unsaid = [
+        term.text
+        for index, term in enumerate(question.terms)
+        if term.role in {"content", "name"}
+        and term.weight >= LEAST_TOLD
+        and len(term.text) > 1
+        and not any(reading.anywhere(index) for reading in readings)
+    ]
+    if unsaid:
+        return f"{where}没有说到" + "、".join(f"“{word}”" for word in unsaid[:3]) + "。"
+    return f"{where}没有找到能确切回答这个问题的内容。"
+
+
+# Words that tell at least this much are worth naming in a reason.
+LEAST_TOLD = 0.6
+# What only means something on the day of the report.
+_TODAY = re.compile(r"昨[天日晚]|今[天晚日](?!以来)|明[天日]|前天|后天|刚才|此刻")
+
+
+def day_of_asking(question: Question) -> str:
+    """Return the word by which the question means the day on which it is asked, ``""`` where it has none."""
+    match = _TODAY.search(question.folded)
+    return match.group() if match else ""
+
+
+_NOT = re.compile(r"(?<![有收淹出])没(?![收有])|(?<!有)没有(?=[\u3400-\u9fff])|尚未|还未|未(?!成年|来|知|婚|遂)")
+_ANY_NOT = re.compile(r"没|未|无|不")
+
+
+def negated(question: Question, scored: Scored) -> bool:
+    """Tell whether the question asks for what was not done, and the candidate's clause speaks of what was."""
+    clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
+    return bool(_NOT.search(question.folded)) and not _ANY_NOT.search(clause)
+
+
+# A name that stands in an article less than one time for so many of its main name is only mentioned there.
+IN_PASSING = 2
+
+
+def named_in_passing(question: Question, scored: Scored) -> list[str]:
+    """Return the places and agencies of the question that the candidate's article only mentions, and not beside it.
+
+    A report on one county names its city and its neighbours; their names do not make its figures theirs.
+    """
+    view = scored.reading.view
+    paragraph = view.paragraph(scored.candidate.sentence)
+    near = view.folded[paragraph[0] : paragraph[1]]
+    people = {name.text for name in question.names if name.kind == "person"}
+    names = [t.text for t in question.terms if t.role == "scope" and t.text not in people]
+    if any(view.folded.count(name) * IN_PASSING >= view.most_named or name in view.title for name in names):
+        return []
+    return [name for name in names if name not in near and name in view.folded]

@@ -1,0 +1,98 @@
+"""Mends what stands between question and articles: typing errors by sound, names that the segmenter broke.
+
+A word that no article knows becomes the word of the articles that sounds the same.
+
+Only words without any trace in the readings are touched, and only towards words that stand in the articles; a word
+that the articles know is never changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pypinyin import lazy_pinyin
+
+from qa.answering.evidence import Reading, sound_places
+from qa.answering.question import Question, Term
+from qa.language.dictionary import load_dictionary
+from qa.language.gazetteer import is_county
+
+# Words met more often than this in Chinese are no typing errors.
+RARE = 60
+_HAN = re.compile(r"[\u3400-\u9fff]{2,6}")
+# Shorter words have too many words of the same sound.
+_SHORTEST = 2
+
+
+def repair(question: Question, readings: Sequence[Reading]) -> str:
+    """Return the question with its unknown words replaced by words of the same sound in the articles.
+
+    The result is the same text when nothing is to be mended.
+    """
+    mended = question.folded
+    for index, term in enumerate(question.terms):
+        if term.role not in {"scope", "content", "name"} or not _HAN.fullmatch(term.text):
+            continue
+        if term.weight < 0.6 or any(reading.best_anywhere(index) >= 0.8 for reading in readings):
+            continue
+        if term.role == "content" and load_dictionary().frequency(term.text) > RARE:
+            continue
+        twin = _twin(term.text, readings)
+        if twin:
+            mended = mended.replace(term.text, twin)
+    return question.text if mended == question.folded else mended
+
+
+def _is_word(text: str, reading: Reading) -> bool:
+    """Tell whether what sounds the same is a word or a name rather than two words side by side."""
+    return load_dictionary().knows(text) or is_county(text) or reading.view.folded.count(text) > 1
+
+
+def join_names(question: Question, readings: Sequence[Reading]) -> Question:
+    """Return the question with names that the segmenter broke put together again, where an article holds them whole.
+
+    A single character says little, but 茨 and 开 side by side in question and article are one name.
+    """
+    terms = list(question.terms)
+    texts = [reading.view.folded for reading in readings]
+    found: list[Term] = []
+    at = 0
+    while at < len(terms):
+        end = _joined_end(terms, at, question.folded, texts)
+        if end > at + 1:
+            start = terms[at].start
+            text = question.folded[start : terms[end - 1].start + len(terms[end - 1].text)]
+            found.append(Term(text, 1.2, "name" if terms[at].role == "content" else terms[at].role, start))
+        else:
+            found.append(terms[at])
+        at = max(end, at + 1)
+    return question if len(found) == len(terms) else replace(question, terms=tuple(found))
+
+
+def _joined_end(terms: Sequence[Term], at: int, folded: str, texts: Sequence[str]) -> int:
+    """Return the end of the longest run of touching terms from ``at`` that an article holds and that needs joining."""
+    best = at + 1
+    end = at
+    while end < len(terms) and terms[end].role in {"content", "scene"}:
+        if end > at and terms[end].start != terms[end - 1].start + len(terms[end - 1].text):
+            break
+        end += 1
+        whole = folded[terms[at].start : terms[end - 1].start + len(terms[end - 1].text)]
+        broken = any(len(term.text) == 1 for term in terms[at : min(end, at + 2)])
+        if end > at + 1 and broken and 2 <= len(whole) <= 8 and any(whole in text for text in texts):
+            best = end
+    return best
+
+
+def _twin(word: str, readings: Sequence[Reading]) -> str:
+    """Return the text of the same sound and length that the articles hold, the best ranked article first."""
+    sound = "".join(lazy_pinyin(word))
+    for reading in readings:
+        for start, end in sound_places(sound, reading.view):
+            found = reading.view.folded[start:end]
+            close = end - start == len(word) and found != word
+            if close and any(a == b for a, b in zip(found, word, strict=True)) and _is_word(found, reading):
+                return found
+    return ""

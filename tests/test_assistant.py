@@ -1,0 +1,155 @@
+"""The assistant over a real library: what is answered, what is refused, and the reason that is given."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from qa.answering import Assistant
+from qa.errors import InputError
+from qa.library import Library
+from qa.types import Answer, Turn
+
+COUNTY = {
+    "id": "county",
+    "title": "安平县公安局开展夏夜巡查",
+    "date": "2023-08-20",
+    "text": "8月10日,安平县公安局局长李建国带队参加永和市公安局动员会。会后,安平县公安局开展“清风行动”。\n"
+    "2023年7月以来,安平县公安局共出动警力1250人次,检查出租房屋320家,排查矛盾纠纷48起,化解矛盾纠纷31起,"
+    "抓获逃犯7人,收缴管制刀具12把。\n"
+    "全县刑事、治安警情同比下降11.5%、8.2%,电诈破案数同比上升30.4%。\n"
+    "民警王志强连续蹲守3天,在南关车站将嫌疑人赵某抓获,追回被骗资金5.6万元。“清风行动”包括夜查酒驾、清查旅馆、走访商户。\n"
+    "安平县公安局政委孙红梅介绍,下一步将继续开展巡查。",
+}
+CITY = {
+    "id": "city",
+    "title": "通海市公安局晒出成绩单",
+    "date": "2023-09-01",
+    "text": "今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
+    "通海市公安局组建警务团队86个(430人),开展宣传210次。",
+}
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    with Library.open(tmp_path_factory.mktemp("articles") / "library") as library:
+        library.add(COUNTY, CITY)
+        yield Assistant(library)
+
+
+def talk(assistant: Assistant, *questions: str) -> Answer:
+    history: list[Turn] = []
+    for question in questions:
+        history.append(Turn(question, assistant.ask(question, history)))
+    return history[-1].answer
+
+
+@pytest.mark.parametrize(
+    ("question", "headline"),
+    [
+        ("安平县公安局2023年7月以来出动警力多少人次?", "1250人次"),
+        ("安平县公安局化解矛盾纠纷多少起?", "31起"),
+        ("安平县公安局排查矛盾纠纷多少起?", "48起"),
+        ("安平縣公安局收繳管制刀具多少把?", "12把"),
+        ("安平县治安警情同比下降多少?", "下降8.2%"),
+        ("安平县刑事警情同比下降多少?", "下降11.5%"),
+        ("安平县公安局的局长是谁?", "李建国"),
+        ("安平县公安局政委叫什么名字?", "孙红梅"),
+        ("安平县民警王志强蹲守了几天?", "3天"),
+        ("通海市公安局组建了多少个警务团队?", "86个"),
+        ("通海市公安局今年挽回损失多少钱?", "1.3亿元"),
+    ],
+)
+def test_an_answer_is_the_figure_itself_with_its_sentence(assistant: Assistant, question: str, headline: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.headline, answer.abstained) == (headline, False)
+    (citation,) = answer.citations
+    article = assistant.library.article(citation.article_id)
+    assert article.text[citation.start : citation.end] == citation.quote
+    marked = "".join(article.text[start:end] for start, end in citation.marks)
+    assert marked and marked in headline
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("北湖市公安局抓获逃犯多少人?", "北湖"),
+        ("永和市公安局出动警力多少人次?", "永和"),
+        ("安平县公安局2021年出动警力多少人次?", "2021年"),
+        ("安平县公安局昨天抓获逃犯多少人?", "昨天"),
+        ("安平县公安局发放宣传手册多少份?", "宣传"),
+        ("红烧肉怎么做才好吃?", "红烧肉"),
+    ],
+)
+def test_a_refusal_names_what_is_missing(assistant: Assistant, question: str, reason: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained
+    assert answer.headline == ""
+    assert reason in answer.reason
+
+
+def test_a_false_post_is_corrected_with_its_source(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县公安局局长孙红梅介绍了什么?")
+    assert answer.abstained
+    assert "政委" in answer.reason
+    assert "孙红梅" in answer.citations[0].quote
+
+
+def test_a_false_direction_is_corrected_with_its_source(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县电诈破案数为什么同比下降30.4%?")
+    assert answer.abstained
+    assert "上升30.4%" in answer.reason
+
+
+def test_a_difference_is_computed_from_cited_figures(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县公安局排查的矛盾纠纷比化解的多多少起?")
+    assert answer.headline == "17起"
+    assert "48起" in answer.text
+    assert "31起" in answer.text
+
+
+def test_a_follow_up_keeps_its_agency(assistant: Assistant) -> None:
+    answer = talk(assistant, "安平县公安局排查矛盾纠纷多少起?", "那抓获逃犯呢?")
+    assert answer.headline == "7人"
+    assert "安平" in answer.resolved_question
+
+
+def test_a_typing_error_is_mended_by_its_sound(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县公安局化解毛盾纠纷多少起?")
+    assert answer.headline == "31起"
+    assert "矛盾" in answer.resolved_question
+
+
+def test_a_good_word_is_never_mended(assistant: Assistant) -> None:
+    assert "年纪" in assistant.ask("安平县的老人多大年纪?").resolved_question
+
+
+def test_two_questions_get_two_answers(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县公安局出动警力多少人次?抓获逃犯多少人?")
+    assert "1250人次" in answer.headline
+    assert "7人" in answer.headline
+
+
+def test_the_headline_follows_the_script_of_the_question(assistant: Assistant) -> None:
+    assert assistant.ask("安平縣公安局政委叫什麼名字?").headline == "孫紅梅"
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "问" * 100_000])
+def test_no_question_is_one_clear_sentence(assistant: Assistant, question: str) -> None:
+    with pytest.raises(InputError):
+        assistant.ask(question)
+
+
+def test_a_history_of_plain_strings_is_refused_by_name(assistant: Assistant) -> None:
+    with pytest.raises(InputError, match="Turn"):
+        assistant.ask("抓获逃犯多少人?", history=["前一个问题"])  # type: ignore[list-item]
+
+
+def test_filters_that_no_article_passes_are_the_reason(assistant: Assistant) -> None:
+    answer = assistant.ask("安平县公安局抓获逃犯多少人?", source="nosuch.txt")
+    assert answer.abstained
+    assert "条件" in answer.reason
+
+
+def test_an_empty_library_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Library.open(tmp_path_factory.mktemp("empty") / "library") as library:
+        assert "还没有文章" in Assistant(library).ask("抓获逃犯多少人?").reason

@@ -1,0 +1,53 @@
+"""English questions in Chinese terms: words by dictionary, places by name, other names by their sound."""
+
+import pytest
+
+from qa.answering.english import dictionary, english_terms, is_pinyin
+from qa.language.scripts import fold
+
+
+def terms(text: str) -> dict[str, str]:
+    return {word: role for word, _, role in english_terms(text, fold(text)).terms}
+
+
+def test_the_dictionary_is_broad() -> None:
+    assert len(dictionary()) >= 600
+
+
+@pytest.mark.parametrize(
+    ("question", "word"),
+    [
+        ("How many fugitives did they capture?", "逃犯"),
+        ("How many disputes were mediated?", "化解"),
+        ("How many suspects were arrested?", "抓获"),
+        ("How many drones were used?", "无人机"),
+        ("What was the drivers' penalty for overloading?", "超载"),
+        ("How many leaflets were distributed?", "发放"),
+        ("How long did the murderer hide?", "躲藏"),
+    ],
+)
+def test_inflected_words_are_known(question: str, word: str) -> None:
+    assert terms(question)[word] == "content"
+
+
+def test_names_keep_their_sound() -> None:
+    assert terms("Who is the director of the Binzhou bureau?")["binzhou"] == "sound"
+
+
+def test_places_with_an_english_name_are_scopes() -> None:
+    found = english_terms("How many cases did the Lhasa police crack?", "how many cases did the lhasa police crack?")
+    assert ("拉萨", "scope") in {(word, role) for word, _, role in found.terms}
+    assert found.scopes == ("拉萨",)
+
+
+def test_a_name_that_is_no_pinyin_stays_recognisable_as_unknown() -> None:
+    assert terms("How many cases did the Springfield police solve?")["springfield"] == "sound"
+
+
+def test_words_of_a_translated_title_are_no_names() -> None:
+    assert "bright" not in terms("How many e-bikes were checked in the 'Bright Helmet' operation?")
+
+
+@pytest.mark.parametrize(("word", "known"), [("beijing", True), ("julun", True), ("smith", False), ("xyz", False)])
+def test_pinyin_is_recognised(word: str, known: bool) -> None:
+    assert is_pinyin(word) is known
