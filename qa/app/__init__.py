@@ -1,0 +1,1 @@
+"""The faces: command line, web chat, server, and the rendering they share."""

@@ -1,0 +1,297 @@
+// What the page does by itself: open sources beside the answer, keep chats in this browser, copy, vote, switch the light.
+// It never builds elements from the text of others: such text is set as text, or comes escaped from this server.
+"use strict";
+(() => {
+  const CHATS = "wenju-chats", CURRENT = "wenju-current", LIGHT = "wenju-light", MOST_CHATS = 60;
+  const chinese = (navigator.language || "zh").toLowerCase().startsWith("zh");
+  const words = chinese
+    ? { source: "原文", empty: "点答案里的 [1]，这里会打开文章，标出那一句和那个数字。", close: "关闭", copied: "已复制",
+        linked: "链接已复制", thanks: "已记下，谢谢", lost: "服务器没有回应，请确认它还在运行。", history: "历史对话", none: "还没有对话。",
+        erase: "删除", light: "切换深浅色", sources: "出处", talk: "对话", chats: "历史" }
+    : { source: "Source", empty: "Choose [1] in an answer: its article opens here with the sentence and the figure marked.",
+        close: "Close", copied: "Copied", linked: "Link copied", thanks: "Noted, thank you",
+        lost: "The server does not answer; see whether it is still running.", history: "Earlier chats", none: "No chats yet.",
+        erase: "Delete", light: "Light or dark", sources: "Sources", talk: "Chat", chats: "History" };
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const wide = () => matchMedia("(min-width: 1000px)").matches;
+
+  function make(tag, className, text) {
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function stored(store, key, other) {
+    try { return JSON.parse(store.getItem(key)) ?? other; } catch { return other; }
+  }
+  function store(place, key, value) {
+    try { place.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store only loses the history */ }
+  }
+
+  function say(text) {
+    const toast = one("#wj-toast");
+    toast.textContent = text;
+    toast.classList.add("wj-shown");
+    clearTimeout(say.timer);
+    say.timer = setTimeout(() => toast.classList.remove("wj-shown"), 2600);
+  }
+
+  // ---- the source panel
+  let opener = null, latest = 0;
+  async function open(link, moved = true) {
+    const mine = ++latest;
+    const address = new URL(link.getAttribute("href"), location.href);
+    address.searchParams.set("bare", "true");
+    let body;
+    try {
+      const response = await fetch(address, { credentials: "same-origin" });
+      body = await response.text();
+    } catch { return say(words.lost); }
+    if (mine !== latest) return;
+    all(".wj-cite.wj-current").forEach((old) => old.classList.remove("wj-current"));
+    link.classList.add("wj-current");
+    const panel = one("#wj-source-body");
+    panel.innerHTML = body;
+    if (moved || wide()) document.body.classList.add("wj-reading");
+    if (moved) { opener = link; if (!wide()) one("#wj-source-close").focus(); }
+    const cited = one("mark.wj-exact", panel) || one("mark.wj-cited", panel);
+    panel.scrollTop = 0;
+    if (cited) {
+      const offset = cited.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+      panel.scrollTop = Math.max(offset - panel.clientHeight * 0.35, 0);
+    }
+  }
+  function close() {
+    if (!document.body.classList.contains("wj-reading")) return;
+    document.body.classList.remove("wj-reading");
+    if (opener) opener.focus();
+    opener = null;
+  }
+  function emptyPanel() {
+    const panel = one("#wj-source-body");
+    if (panel) panel.replaceChildren(make("p", "wj-note", words.empty));
+  }
+  function buildPanel(column) {
+    const panel = make("div", "wj-panel");
+    panel.id = "wj-source";
+    const bar = make("div", "wj-panel-bar");
+    bar.append(make("span", "wj-panel-name", words.source));
+    const button = make("button", "wj-close", "×");
+    button.id = "wj-source-close";
+    button.type = "button";
+    button.setAttribute("aria-label", words.close);
+    button.addEventListener("click", close);
+    bar.append(button);
+    const body = make("div", "wj-panel-body");
+    body.id = "wj-source-body";
+    body.tabIndex = 0;
+    body.setAttribute("role", "region");
+    body.setAttribute("aria-label", words.source);
+    panel.append(bar, body);
+    column.replaceChildren(panel);
+    emptyPanel();
+  }
+
+  // ---- chats: a chat is the list of its questions; the server finds the same answers again
+  const questions = () => all("#wj-talk .wj-q").map((element) => element.innerText.trim());
+  function newChat() {
+    const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
+    store(sessionStorage, CURRENT, id);
+    return id;
+  }
+  function keep(asked) {
+    const id = stored(sessionStorage, CURRENT, null) || newChat();
+    const others = stored(localStorage, CHATS, []).filter((chat) => chat.id !== id);
+    store(localStorage, CHATS, [{ id, when: Date.now(), questions: asked }, ...others].slice(0, MOST_CHATS));
+  }
+  function fill(box, text) {
+    const field = one(`${box} textarea`);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  function signal(asked) {
+    fill("#wj-signal", JSON.stringify({ questions: asked }));
+    setTimeout(() => one("#wj-restore").click(), 30);
+  }
+  function startAnew() {
+    newChat();
+    // At once, so that a question typed before the server has answered is not taken for a follow-up.
+    fill("#wj-thread", "[]");
+    close();
+    emptyPanel();
+    one("#wj-question textarea").focus();
+  }
+  function resume(id, asked) { store(sessionStorage, CURRENT, id); signal(asked); }
+
+  function showChats() {
+    const dialog = one("#wj-chats");
+    const list = make("ul", "wj-chat-list");
+    const chats = stored(localStorage, CHATS, []);
+    for (const chat of chats) {
+      if (!Array.isArray(chat.questions) || !chat.questions.length) continue;
+      const item = make("li");
+      const go = make("button", "wj-chat", String(chat.questions[0]));
+      go.type = "button";
+      go.append(make("small", "", `${new Date(chat.when).toLocaleString()} · ${chat.questions.length}`));
+      go.addEventListener("click", () => { dialog.close(); resume(chat.id, chat.questions); });
+      const erase = make("button", "wj-erase", "×");
+      erase.type = "button";
+      erase.setAttribute("aria-label", words.erase);
+      erase.addEventListener("click", () => {
+        store(localStorage, CHATS, stored(localStorage, CHATS, []).filter((other) => other.id !== chat.id));
+        showChats();
+      });
+      item.append(go, erase);
+      list.append(item);
+    }
+    const bar = make("div", "wj-panel-bar");
+    const shut = make("button", "wj-close", "×");
+    shut.type = "button";
+    shut.setAttribute("aria-label", words.close);
+    shut.addEventListener("click", () => dialog.close());
+    bar.append(make("span", "wj-panel-name", words.history), shut);
+    dialog.replaceChildren(bar, list.children.length ? list : make("p", "wj-note", words.none));
+    if (!dialog.open) dialog.showModal();
+  }
+
+  // ---- what happens when the conversation changes
+  let begun = false, shown = "";
+  function changed() {
+    const talk = one("#wj-talk");
+    if (!talk) return;
+    if (one(".wj-empty", talk)) {
+      if (!begun) { begun = true; begin(); }
+      shown = "";
+      return;
+    }
+    const turns = all(".wj-turn", talk);
+    if (!turns.length) return;
+    begun = true;
+    keep(questions());
+    const last = turns[turns.length - 1];
+    const state = turns.length + (one(".wj-pending", last) ? "?" : "!") + last.textContent.length;
+    if (state === shown) return;
+    shown = state;
+    last.scrollIntoView({ block: turns.length > 1 ? "start" : "nearest", behavior: "smooth" });
+    const first = one(".wj-card a.wj-cite", last);
+    if (first && wide()) open(first, false);
+  }
+  function begin() {
+    const address = new URL(location.href);
+    const asked = address.searchParams.get("q");
+    if (asked && asked.trim()) {
+      address.searchParams.delete("q");
+      history.replaceState(null, "", address);
+      newChat();
+      return signal([asked]);
+    }
+    const id = stored(sessionStorage, CURRENT, null);
+    const chat = stored(localStorage, CHATS, []).find((other) => other.id === id);
+    if (chat && chat.questions.length) signal(chat.questions);
+  }
+
+  // ---- clicks
+  async function copy(text, thanks) {
+    try { await navigator.clipboard.writeText(text); } catch {
+      const field = make("textarea", "wj-sr", text);
+      document.body.append(field);
+      field.select();
+      document.execCommand("copy");
+      field.remove();
+    }
+    say(thanks);
+  }
+  function asText(turn) {
+    const lines = [one(".wj-q", turn).innerText.trim(), ""];
+    for (const part of all(".wj-resolved, .wj-headline, .wj-text", turn)) lines.push(part.innerText.trim());
+    const sources = all(".wj-sources > li", turn);
+    if (sources.length) lines.push("", words.sources);
+    for (const source of sources) lines.push(source.innerText.replace(/\s*\n\s*/g, " ").trim());
+    return lines.join("\n");
+  }
+  async function vote(turn, button, liked) {
+    const headline = one(".wj-headline", turn)?.innerText.trim() || "";
+    const body = JSON.stringify({ question: one(".wj-q", turn).innerText.trim(), headline, liked });
+    try {
+      const response = await fetch("/api/feedback", { method: "POST", headers: { "content-type": "application/json" }, body });
+      if (!response.ok) return say(words.lost);
+    } catch { return say(words.lost); }
+    all(".wj-act-good, .wj-act-bad", turn).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    say(words.thanks);
+  }
+  function act(button) {
+    const turn = button.closest(".wj-turn");
+    const question = one(".wj-q", turn).innerText.trim();
+    if (button.value === "copy") copy(asText(turn), words.copied);
+    else if (button.value === "link") copy(`${location.origin}/?q=${encodeURIComponent(question)}`, words.linked);
+    else if (button.value === "retry") signal(questions());
+    else vote(turn, button, button.value === "good");
+  }
+  function ask(question) {
+    fill("#wj-question", question);
+    setTimeout(() => one("#wj-send").click(), 30);
+  }
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a, button, tr");
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (target.matches("a.wj-cite")) { event.preventDefault(); open(target); }
+    else if (target.matches("button.wj-try")) ask(target.innerText.trim());
+    else if (target.matches("button.wj-act")) act(target);
+    else if (target.matches("#wj-history")) showChats();
+    else if (target.matches("tr")) {
+      const link = one("a.wj-cite", target);
+      if (link && target.closest(".wj-table")) open(link);
+    }
+  });
+  // Before the framework sees the click: it sends what the page holds at that moment.
+  document.addEventListener("click", (event) => { if (event.target.closest("#wj-new")) startAnew(); }, true);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
+
+  // ---- light or dark
+  function light() {
+    const dark = stored(localStorage, LIGHT, null) ?? matchMedia("(prefers-color-scheme: dark)").matches;
+    document.body.classList.toggle("dark", dark);
+  }
+  function buildHeader(header) {
+    if (one("#wj-light")) return;
+    const button = make("button", "wj-light", "◐");
+    button.id = "wj-light";
+    button.type = "button";
+    button.setAttribute("aria-label", words.light);
+    button.title = words.light;
+    button.addEventListener("click", () => {
+      store(localStorage, LIGHT, !document.body.classList.contains("dark"));
+      light();
+    });
+    header.append(button);
+  }
+
+  // ---- wait for the framework to build the page, then dress it
+  function build() {
+    const talk = one("#wj-talk"), column = one("#wj-side"), header = one("#wj-header");
+    if (!talk || !column || !header) return;
+    document.documentElement.lang = chinese ? "zh-CN" : "en";
+    if (!one("#wj-toast")) {
+      const toast = make("div", "wj-toast");
+      toast.id = "wj-toast";
+      toast.setAttribute("role", "status");
+      const dialog = make("dialog", "wj-dialog");
+      dialog.id = "wj-chats";
+      dialog.setAttribute("aria-label", words.history);
+      document.body.append(toast, dialog);
+    }
+    if (!one("#wj-source", column)) buildPanel(column);
+    buildHeader(header);
+    if (!talk.dataset.watched) {
+      talk.dataset.watched = "yes";
+      talk.setAttribute("role", "log");
+      talk.setAttribute("aria-label", words.talk);
+      new MutationObserver(changed).observe(talk, { childList: true, subtree: true, characterData: true });
+      light();
+      changed();
+    }
+  }
+  new MutationObserver(build).observe(document.documentElement, { childList: true, subtree: true });
+})();

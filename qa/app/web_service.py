@@ -1,0 +1,198 @@
+"""What every door of the server shares: one library, one assistant, one desk, and the answers lately given.
+
+A conversation is nothing but its questions: whoever has them (the browser keeps them) gets the same answers again, so
+a restarted server, a reloaded page or a second tab loses nothing, and an article that was removed is never shown
+from an old chat.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Lock
+
+from qa.answering import Assistant
+from qa.app.ledger import Row
+from qa.app.web_desk import Desk
+from qa.app.web_raw import raw_text
+from qa.app.web_suggest import questions_about
+from qa.errors import InputError, WenjuError
+from qa.library import Library
+from qa.types import Answer, Article, Figure, Hit, Turn
+
+# Conversations are short; these many answers are a few megabytes.
+_KEPT = 1024
+# Earlier questions that may still matter to a follow-up.
+_MEMORY = 8
+# Articles that starter questions are taken from, spread over the library.
+_SPREAD = 8
+_FEEDBACK_TEXT = 2000
+MAX_HITS = 50
+MAX_TEXTS = 256
+
+
+class Service:
+    """Asks, searches and embeds for all doors; the methods that wait go through the desk."""
+
+    def __init__(self, library: Library, desk: Desk, feedback: Path) -> None:
+        self.library = library
+        self.desk = desk
+        self._assistant = Assistant(library)
+        self._feedback = feedback
+        self._answers: OrderedDict[tuple[object, ...], Answer | WenjuError] = OrderedDict()
+        self._suggestions: dict[tuple[object, ...], list[tuple[str, Figure]]] = {}
+        self._ledger: tuple[object, list[Row]] = (None, [])
+        self._generation: object = None
+        self._lock = Lock()
+
+    async def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
+        """Answer a question after earlier ones of its conversation; raises InputError, Busy, Late or LibraryError."""
+        answer = (await self.desk.run(lambda: self._talk([*earlier, question])))[-1]
+        if isinstance(answer, WenjuError):
+            raise answer
+        return answer
+
+    async def talk(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+        """Return the answers to a whole conversation, for each question an answer or the error it met."""
+        return await self.desk.run(lambda: self._talk(questions))
+
+    def remembered(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+        """Return the answers to the beginning of a conversation as far as they were given lately, without asking."""
+        return list(_conversation(questions, lambda question, turns: self._recall(self._generation, question, turns)))
+
+    async def search(self, question: str, k: int) -> list[Hit]:
+        """Return the ``k`` nearest passages."""
+        if not 1 <= k <= MAX_HITS:
+            raise InputError(f"k is {k}; ask for 1 to {MAX_HITS} passages.")
+        return await self.desk.run(lambda: self.library.search(question, k=k))
+
+    async def embed(self, texts: Sequence[str]) -> list[list[float]]:
+        """Return one L2-normalised vector for each text."""
+        if len(texts) > MAX_TEXTS:
+            raise InputError(f"{len(texts)} texts at once are too many; send at most {MAX_TEXTS}.")
+        return await self.desk.run(lambda: self._embed(texts))
+
+    async def starters(self, count: int = 4) -> list[str]:
+        """Return questions that this library answers, each tried before it is offered."""
+        return await self.desk.run(lambda: self._starters(count))
+
+    async def follow_ups(self, answer: Answer, asked: Sequence[str], count: int = 3) -> list[str]:
+        """Return further questions about the article that an answer cites, none asked before."""
+        if answer.abstained or not answer.citations:
+            return []
+        article_id = answer.citations[0].article_id
+        found = await self.desk.run(lambda: self._about(article_id))
+        known = {*asked, answer.resolved_question}
+        # What was just answered is not offered in other words.
+        fresh = [question for question, figure in found if question not in known and figure.text not in answer.headline]
+        return fresh[:count]
+
+    def article(self, article_id: str) -> Article | None:
+        """Return an article, or None when it is not (or no longer) there."""
+        try:
+            return self.library.article(article_id)
+        except InputError:
+            return None
+
+    def counts(self) -> tuple[int, int]:
+        """Return how many articles and how many figures the library holds."""
+        return len(self.library), len(self.rows())
+
+    def rows(self) -> list[Row]:
+        """Return the whole ledger in the order of the articles; kept until the library changes."""
+        generation = self.library.generation
+        with self._lock:
+            if self._ledger[0] == generation:
+                return self._ledger[1]
+        articles = {article.id: article for article in self.library.articles()}
+        figures = (figure for figure in self.library.figures() if figure.article_id in articles)
+        rows = [Row(figure, articles[figure.article_id]) for figure in figures]
+        with self._lock:
+            self._ledger = (generation, rows)
+        return rows
+
+    def raw_text(self, article: Article) -> str | None:
+        """Return the decoded file that an article was cut from, or None when it is gone or was changed since."""
+        return raw_text(article, self.library.files(article.id))
+
+    def like(self, question: str, headline: str, liked: bool) -> None:
+        """Write one line of feedback to the local file beside the library."""
+        line = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+            "question": question[:_FEEDBACK_TEXT],
+            "headline": headline[:_FEEDBACK_TEXT],
+            "liked": liked,
+        }
+        with self._lock, self._feedback.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    def _talk(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+        return list(_conversation(questions, self._answer))
+
+    def _answer(self, question: str, turns: Sequence[Turn]) -> Answer | WenjuError:
+        generation = self.library.generation
+        known = self._recall(generation, question, turns)
+        if known is not None:
+            return known
+        try:
+            answer: Answer | WenjuError = self._assistant.ask(question, turns)
+        except InputError as error:
+            answer = error
+        with self._lock:
+            self._answers[(generation, question, *(turn.question for turn in turns))] = answer
+            while len(self._answers) > _KEPT:
+                self._answers.popitem(last=False)
+        self._generation = generation
+        return answer
+
+    def _recall(self, generation: object, question: str, turns: Sequence[Turn]) -> Answer | WenjuError | None:
+        key = (generation, question, *(turn.question for turn in turns))
+        with self._lock:
+            if key in self._answers:
+                self._answers.move_to_end(key)
+            return self._answers.get(key)
+
+    def _embed(self, texts: Sequence[str]) -> list[list[float]]:
+        return [[float(number) for number in vector] for vector in self.library.embedder.encode_passages(list(texts))]
+
+    def _starters(self, count: int) -> list[str]:
+        articles = self.library.articles()
+        step = max(len(articles) // _SPREAD, 1)
+        chosen = articles[::step][:_SPREAD]
+        each = -(-count // max(len(chosen), 1))
+        pools = [self._about(article.id, each) for article in chosen]
+        # One from each article first, then the second ones.
+        rounds = [pool[place][0] for place in range(count) for pool in pools if place < len(pool)]
+        return rounds[:count]
+
+    def _about(self, article_id: str, count: int = 4) -> list[tuple[str, Figure]]:
+        key = (self.library.generation, article_id, count)
+        if key not in self._suggestions:
+            kept: list[tuple[str, Figure]] = []
+            for question, figure in questions_about(self.library.figures(article_id)):
+                answer = self._answer(question, ())
+                if isinstance(answer, Answer) and not answer.abstained and figure.text in answer.headline:
+                    kept.append((question, figure))
+                if len(kept) == count:
+                    break
+            if len(self._suggestions) > _KEPT:
+                self._suggestions.clear()
+            self._suggestions[key] = kept
+        return self._suggestions[key]
+
+
+def _conversation(
+    questions: Sequence[str], answer_to: Callable[[str, Sequence[Turn]], Answer | WenjuError | None]
+) -> Iterator[Answer | WenjuError]:
+    """Yield the answer to each question, given the turns before it, until there is none."""
+    turns: list[Turn] = []
+    for question in questions:
+        answer = answer_to(question, turns[-_MEMORY:])
+        if answer is None:
+            return
+        yield answer
+        if isinstance(answer, Answer):
+            turns.append(Turn(question, answer))

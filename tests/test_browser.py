@@ -1,0 +1,484 @@
+"""The web chat in a real Chromium against the real server: what a reader sees, does and is kept from."""
+
+import json
+import re
+import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from serving import SEEDS, Server, library_of, slowness, wenju
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUESTION = "鄢陵县公安局大走访专项活动累计出动警力多少人次?"
+FIGURE = "2980人次"
+LITERALS = ("10*3*2", "1_000_", "$5$", "#1", "3. 4", "~~5~~")
+# A loaded machine of two cores takes its time.
+expect.set_options(timeout=20_000)
+ENTITIES = "&lt;b&gt; &amp;"
+HOSTILE = (
+    "<script>window.hacked=1</script>",
+    "<img src=http://evil.example/x.png onerror=window.hacked=1>",
+    "<style>body{background:url(http://evil.example/c)}</style>",
+    "![x](http://evil.example/m.png)",
+    "[点我](javascript:window.hacked=1)",
+    "<form action=http://evil.example><input name=p>",
+    "<iframe src=//evil.example>",
+    "<svg onload=window.hacked=1>",
+    "<div style='position:fixed;inset:0;background:red'>盖住",
+    "{{constructor.constructor('x')()}}",
+    "${window.hacked=1}",
+    "</div></section><h1>出逃",
+    ENTITIES,
+    "<b>粗</b>",
+    "`code` **粗** _斜_",
+    "| a | b |",
+    "> 引",
+    "- 项",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("browser")
+
+
+@pytest.fixture(scope="module")
+def server(folder):
+    with Server(library_of(folder / "library", SEEDS)) as running:
+        yield running
+    assert "Traceback" not in running.log, running.log
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    with sync_playwright() as driver:
+        # Chromium's own sandbox needs rights that a container does not give.
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, server):
+    """Open pages as a reader with the given screen and language; afterwards nothing foreign or wrong has happened."""
+    contexts, problems = [], []
+
+    def watch(page: Page) -> None:
+        page.set_default_timeout(20_000)
+        page.on("console", lambda said: _complains(said) and problems.append(said.text))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("request", lambda request: _foreign(request.url, server.url) and problems.append(request.url))
+
+    def open_page(path: str = "/", **options) -> Page:
+        context = chromium.new_context(**{"locale": "zh-CN", "viewport": {"width": 1360, "height": 860}} | options)
+        context.on("page", watch)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(server.url + path)
+        page.wait_for_selector("#wj-source-body", state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        for page in context.pages:
+            assert page.evaluate("window.hacked") is None
+        context.close()
+    assert problems == []
+
+
+def _complains(said) -> bool:
+    # The framework says this of its own upload progress each time; nothing is wrong then.
+    return said.type in ("error", "warning") and said.text != "Method not implemented."
+
+
+def _foreign(address: str, home: str) -> bool:
+    return not address.startswith((home, "data:", "blob:"))
+
+
+def ask(page: Page, question: str) -> None:
+    turns = page.locator(".wj-turn").count()
+    page.locator("#wj-question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(page.locator(".wj-turn")).to_have_count(turns + 1)
+    expect(page.locator(".wj-pending")).to_have_count(0)
+
+
+def width(page: Page) -> int:
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
+def test_the_main_job_figure_source_and_highlight(visit):
+    page = visit()
+    ask(page, QUESTION)
+    expect(page.locator(".wj-headline")).to_contain_text(f"{FIGURE} [1]")
+    panel = page.locator("#wj-source-body")
+    exact = panel.locator("mark.wj-exact")
+    expect(exact).to_have_text(re.compile("2980"))
+    expect(exact).to_be_in_viewport()
+    sentence = panel.locator("mark.wj-cited").inner_text()
+    raw = (SEEDS / "001_75a587f0f879bd51.txt").read_text(encoding="utf-8")
+    assert FIGURE in sentence
+    assert sentence in raw
+    expect(page.locator(".wj-sources")).to_contain_text("001_75a587f0f879bd51.txt")
+
+
+def test_a_marker_opens_its_source_and_the_raw_file_is_one_click_further(visit):
+    page = visit()
+    ask(page, QUESTION)
+    page.locator(".wj-headline a.wj-cite").first.click()
+    with page.context.expect_page() as opened:
+        page.locator("#wj-source-body").get_by_role("link", name="查看原始文件").click()
+    raw = opened.value
+    raw.wait_for_load_state()
+    expect(raw.locator("mark.wj-cited")).to_contain_text(FIGURE)
+    expect(raw.locator("mark.wj-exact")).to_be_in_viewport()
+
+
+def test_a_refusal_looks_like_one_and_offers_the_nearest_passages(visit):
+    page = visit()
+    ask(page, "郑州市公安局2023年抓获多少名逃犯?")
+    card = page.locator(".wj-refusal")
+    expect(card).to_contain_text("文章里没有找到答案")
+    expect(card.locator(".wj-text")).to_contain_text("郑州")
+    expect(card.locator(".wj-nearest li").first).to_be_visible()
+    card.locator(".wj-nearest a").first.click()
+    expect(page.locator("#wj-source-body mark.wj-cited").first).to_be_visible()
+
+
+def test_a_follow_up_shows_how_it_was_understood(visit):
+    page = visit()
+    ask(page, QUESTION)
+    ask(page, "化解矛盾纠纷呢?")
+    expect(page.locator(".wj-turn").last.locator(".wj-resolved")).to_contain_text("理解为")
+
+
+def test_starter_and_follow_up_questions_come_from_the_library_and_are_answered(visit):
+    page = visit()
+    starters = page.locator("#wj-starters .wj-try")
+    expect(starters.first).to_be_visible()
+    asked = starters.first.inner_text()
+    starters.first.click()
+    expect(page.locator(".wj-q")).to_have_text(asked)
+    expect(page.locator(".wj-card:not(.wj-pending) .wj-headline")).to_be_visible()
+    expect(page.locator(".wj-refusal")).to_have_count(0)
+
+
+def test_a_link_asks_its_question(visit):
+    page = visit(f"/?q={quote(QUESTION)}")
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    assert "q=" not in page.url
+
+
+def test_reload_keeps_the_chat_and_a_second_tab_has_its_own(visit, server):
+    page = visit()
+    ask(page, QUESTION)
+    page.reload()
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    second = page.context.new_page()
+    second.goto(server.url)
+    expect(second.locator(".wj-empty")).to_be_visible()
+    ask(second, "靖边公安局有多少个基层党支部?")
+    expect(page.locator(".wj-turn")).to_have_count(1)
+    page.get_by_role("button", name="历史").click()
+    expect(page.locator("#wj-chats .wj-chat")).to_have_count(2)
+    page.locator("#wj-chats .wj-chat", has_text="靖边").click()
+    expect(page.locator(".wj-q")).to_have_text("靖边公安局有多少个基层党支部?")
+
+
+def test_reload_while_answering_loses_nothing(visit):
+    page = visit()
+    page.locator("#wj-question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".wj-q")
+    page.reload()
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+
+
+def test_new_chat_retry_copy_like_and_link(visit, server):
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page, QUESTION)
+    page.get_by_role("button", name="复制").click()
+    expect(page.locator("#wj-toast")).to_contain_text("已复制")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    for part in (QUESTION, FIGURE, "出处", "001_75a587f0f879bd51.txt", "该局累计出动警力2980人次"):
+        assert part in copied
+    page.get_by_role("button", name="链接").click()
+    expect(page.locator("#wj-toast")).to_contain_text("链接")
+    assert page.evaluate("navigator.clipboard.readText()") == f"{server.url}/?q={quote(QUESTION, safe='')}"
+    page.get_by_role("button", name="有用").click()
+    expect(page.locator(".wj-act-good")).to_have_attribute("aria-pressed", "true")
+    kept = json.loads((server.library / "feedback.jsonl").read_text(encoding="utf-8").splitlines()[-1])
+    assert (kept["question"], kept["liked"]) == (QUESTION, True)
+    page.get_by_role("button", name="重答").click()
+    # The same answer comes again and changes nothing that could be waited for; a new chat begun before it is overtaken.
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(4000)
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    expect(page.locator(".wj-turn")).to_have_count(0)
+
+
+def test_stop_takes_the_question_back_while_others_are_answered(visit, server):
+    page = visit()
+
+    def talk_aside(number):
+        history = [f"新乡公安抓获逃犯多少人{'?' * (place + 15 * number)}" for place in range(15)]
+        return httpx.post(f"{server.url}/api/ask", json={"question": "还有呢?", "history": history}, timeout=60)
+
+    with ThreadPoolExecutor(4) as pool:
+        aside = [pool.submit(talk_aside, number) for number in range(4)]
+        time.sleep(0.5)
+        page.locator("#wj-question textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.locator("#wj-stop").click()
+        expect(page.locator(".wj-turn")).to_have_count(0)
+        expect(page.locator("#wj-question textarea")).to_have_value(QUESTION)
+        assert {each.result().status_code for each in aside} <= {200, 504}
+    page.locator("#wj-question textarea").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+
+
+def test_questions_are_shown_letter_by_letter(visit):
+    page = visit()
+    for payload in (*LITERALS, *HOSTILE):
+        ask(page, payload)
+    assert page.locator(".wj-q").all_inner_texts() == [*LITERALS, *HOSTILE]
+    assert page.locator("#wj-talk :is(script, img, iframe, form, input, style, svg, em, code)").count() == 0
+
+
+def test_hostile_and_literal_articles_are_shown_letter_by_letter(visit, tmp_path):
+    page = visit()
+    text = f"测试县公安局开展专项检查。{'。'.join(HOSTILE)}。该局检查商铺 {' '.join(LITERALS)} 共计4321家。"
+    article = tmp_path / "evil<img src=x onerror=alert(1)>.jsonl"
+    record = {"id": HOSTILE[1], "title": "".join(HOSTILE[:3]), "text": text, "url": "javascript:alert(1)"}
+    article.write_text(json.dumps(record), "utf-8")
+    page.get_by_role("tab", name="文章").click()
+    page.get_by_role("button", name="添加文章").click()
+    page.locator("#wj-files input[type=file]").set_input_files(article)
+    page.get_by_role("button", name="加入库中").click()
+    expect(page.locator("#wj-report")).to_contain_text("已添加")
+    row = page.locator("#wj-articles tr", has_text="window.hacked")
+    expect(row).to_contain_text(HOSTILE[0])
+    row.locator("a").click()
+    body = page.locator("#wj-source-body .wj-body")
+    expect(body).to_contain_text("4321家")
+    shown = body.inner_text()
+    for payload in (*LITERALS, *HOSTILE):
+        # Entities in an article are what its editor left of characters: the cleaned text has the characters.
+        assert payload in shown or payload == ENTITIES
+    page.get_by_role("tab", name="提问").click()
+    ask(page, "测试县公安局检查商铺共计多少家?")
+    for place in ("#wj-talk", "#wj-source-body", "#wj-articles"):
+        assert page.locator(f"{place} :is(script, img, iframe, form, style, svg)").count() == 0
+    with page.context.expect_page() as opened:
+        page.locator("#wj-source-body").get_by_role("link", name="查看原始文件").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.locator(".wj-body :is(script, img, iframe, form, style, svg)").count() == 0
+    remove(page, "window.hacked")
+
+
+def remove(page: Page, words: str) -> None:
+    page.get_by_role("tab", name="文章").click()
+    if not page.locator("#wj-remove-run").is_visible():
+        page.get_by_role("button", name="移除文章").click()
+    before = page.locator("#wj-articles tbody tr").count()
+    page.locator("#wj-remove-pick input").click()
+    page.get_by_role("option").filter(has_text=words).first.click()
+    page.keyboard.press("Escape")
+    page.locator("#wj-remove-run").click()
+    expect(page.locator("#wj-remove-said")).to_contain_text("不能撤销")
+    page.locator("#wj-remove-yes").click()
+    expect(page.locator("#wj-remove-said")).to_contain_text("已移除 1 篇")
+    expect(page.locator("#wj-articles tbody tr")).to_have_count(before - 1)
+
+
+def test_upload_reports_encodings_and_what_was_skipped(visit, tmp_path):
+    page = visit()
+    text = "【平安日报】2024年5月3日，测试市公安局开展夜查行动，共检查车辆7654辆。"
+    (tmp_path / "gbk.txt").write_bytes(text.encode("gb18030"))
+    (tmp_path / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    page.get_by_role("tab", name="文章").click()
+    page.get_by_role("button", name="添加文章").click()
+    page.locator("#wj-files input[type=file]").set_input_files([tmp_path / "gbk.txt", tmp_path / "binary.txt"])
+    page.get_by_role("button", name="加入库中").click()
+    report = page.locator("#wj-report")
+    expect(report.locator("tr", has_text="gbk.txt")).to_contain_text("gb18030")
+    expect(report.locator("tr", has_text="binary.txt")).to_contain_text("已跳过")
+    page.get_by_role("tab", name="提问").click()
+    ask(page, "测试市公安局夜查行动共检查车辆多少辆?")
+    expect(page.locator(".wj-headline")).to_contain_text("7654辆")
+    remove(page, "gbk.txt")
+    page.get_by_role("tab", name="提问").click()
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    ask(page, "测试市公安局夜查行动共检查车辆多少辆?")
+    expect(page.locator("#wj-talk")).not_to_contain_text("7654")
+    expect(page.locator("#wj-talk")).not_to_contain_text("gbk.txt")
+
+
+def test_the_ledger_filters_sorts_compares_exports_and_leads_to_sentences(visit):
+    page = visit()
+    page.get_by_role("tab", name="数字").click()
+    table = page.locator("#wj-figures")
+    expect(table.locator("tbody tr").first).to_be_visible()
+    everything = table.locator(".wj-count").inner_text()
+    box = page.locator("#wj-tab-figures input[role=listbox], #wj-tab-figures input[role=combobox]").nth(4)
+    box.click()
+    page.get_by_role("option").nth(1).click()
+    expect(table.locator(".wj-count")).not_to_have_text(everything)
+    link = table.locator("tbody a.wj-cite").first
+    figure = link.inner_text()
+    link.click()
+    expect(page.locator("#wj-source-body mark.wj-exact")).to_have_text(figure)
+    with page.expect_download() as saved:
+        table.get_by_role("link", name="CSV").click()
+    lines = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("text,value,unit")
+    assert figure in "\n".join(lines)
+    with page.expect_download() as saved:
+        table.get_by_role("link", name="XLSX").click()
+    assert Path(saved.value.path()).read_bytes()[:2] == b"PK"
+
+
+def test_a_comparison_carries_a_small_chart(visit):
+    page = visit()
+    ask(page, "鄢陵县公安局走访单位比门店少多少家?")
+    expect(page.locator(".wj-headline")).to_contain_text("1767家")
+    bars = page.locator(".wj-card .wj-bars tr")
+    expect(bars).to_have_count(2)
+    lengths = [bars.nth(place).locator(".wj-bar").bounding_box()["width"] for place in (0, 1)]
+    assert sorted(lengths)[0] < sorted(lengths)[1] / 20
+    bars.nth(0).locator("a").click()
+    expect(page.locator("#wj-source-body mark.wj-exact").first).to_be_in_viewport()
+
+
+def test_operations_list_their_figures_and_articles(visit):
+    page = visit()
+    page.get_by_role("tab", name="行动").click()
+    first = page.locator(".wj-operation").first
+    expect(first).to_be_visible()
+    first.locator("a.wj-cite").last.click()
+    expect(page.locator("#wj-source-body mark.wj-exact").first).to_be_in_viewport()
+
+
+def test_on_a_phone_nothing_scrolls_sideways_and_the_source_is_a_sheet(visit):
+    page = visit(viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    expect(page.locator(".wj-empty")).to_be_visible()
+    assert width(page) == 390
+    expect(page.locator("#wj-question textarea")).to_be_in_viewport()
+    ask(page, QUESTION)
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    assert width(page) == 390
+    expect(page.locator("#wj-source")).to_be_hidden()
+    page.locator(".wj-headline a.wj-cite").first.click()
+    expect(page.locator("#wj-source mark.wj-exact")).to_be_in_viewport()
+    page.locator("#wj-source-close").click()
+    expect(page.locator("#wj-source")).to_be_hidden()
+    for name in ("数字", "行动", "文章"):
+        page.get_by_role("tab", name=name).click()
+        page.wait_for_timeout(700)
+        assert width(page) == 390
+
+
+def test_english_browsers_get_english_and_dark_ones_dark(visit):
+    page = visit(locale="en-US", color_scheme="dark")
+    expect(page.get_by_role("tab", name="Figures")).to_be_visible()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.locator(".wj-empty")).to_contain_text("The library holds 5 articles")
+    assert page.locator("html").get_attribute("lang") == "en"
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground)[:3])) < 60
+    page.locator("#wj-light").click()
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert min(map(int, re.findall(r"\d+", light)[:3])) > 200
+
+
+def test_everything_can_be_done_by_keyboard(visit):
+    page = visit()
+    page.locator("#wj-question textarea").focus()
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    page.locator(".wj-headline a.wj-cite").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#wj-source-body mark.wj-exact")).to_be_in_viewport()
+    page.get_by_role("tab", name="数字").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#wj-figures tbody tr").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(visit, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(color_scheme=scheme)
+    found = []
+
+    def look(place: str) -> None:
+        page.wait_for_timeout(600)
+        for violation in Axe().run(page).response["violations"]:
+            if violation["impact"] in ("serious", "critical"):
+                found.append((place, violation["id"], violation["nodes"][0]["html"][:200]))
+
+    expect(page.locator(".wj-empty")).to_be_visible()
+    look("empty")
+    ask(page, QUESTION)
+    look("answer")
+    ask(page, "郑州市有多少逃犯?")
+    look("refusal")
+    for name in ("数字", "行动", "文章"):
+        page.get_by_role("tab", name=name).click()
+        look(name)
+    assert found == []
+
+
+def test_a_removed_library_is_said_plainly(visit, chromium, folder):
+    library = library_of(folder / "short-lived", SEEDS)
+    with Server(library) as server:
+        page = chromium.new_context(locale="zh-CN").new_page()
+        page.goto(server.url)
+        page.wait_for_selector(".wj-empty")
+        shutil.rmtree(library)
+        ask(page, QUESTION)
+        expect(page.locator(".wj-card")).to_be_visible()
+        page.context.close()
+        assert "Traceback" not in server.log
+
+
+def test_a_restarted_server_goes_on_with_the_chat(chromium, folder):
+    library = library_of(folder / "restarted", SEEDS)
+    with Server(library) as server:
+        page = chromium.new_context(locale="zh-CN").new_page()
+        page.goto(server.url)
+        page.wait_for_selector(".wj-empty")
+        ask(page, QUESTION)
+        port = server.url.rpartition(":")[2]
+    with Server(library, "--port", port):
+        page.reload()
+        expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+        page.context.close()
+
+
+def test_the_first_page_comes_within_two_seconds(visit):
+    seconds = []
+    for _ in range(3):
+        begun = time.monotonic()
+        expect(visit().locator(".wj-empty")).to_be_visible()
+        seconds.append(time.monotonic() - begun)
+    assert min(seconds) < 2 * slowness()
+
+
+def test_the_library_is_whole_after_all_this(server):
+    done = wenju("check", "--library", server.library)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,96 @@
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from qa.app.web_desk import Busy, Desk
+from qa.app.web_service import Service
+from qa.errors import InputError
+from qa.library import Library
+from qa.types import Answer
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+QUESTION = "鄢陵县公安局大走访专项活动累计出动警力多少人次?"
+TEXT = "测试县公安局开展夜查,共检查车辆7654辆,抓获嫌疑人83名。"
+RECORD = {"id": "r1", "title": "夜查", "text": TEXT, "date": "2024-05-03"}
+
+
+@pytest.fixture
+def service(tmp_path):
+    with Library.open(tmp_path / "library") as library:
+        library.add(SEEDS)
+        desk = Desk()
+        yield Service(library, desk, tmp_path / "feedback.jsonl")
+        desk.close()
+
+
+def test_a_conversation_is_its_questions(service):
+    async def scene():
+        first, second = await service.talk([QUESTION, "化解矛盾纠纷呢?"])
+        alone = await service.ask("化解矛盾纠纷呢?", [QUESTION])
+        return first, second, alone
+
+    first, second, alone = asyncio.run(scene())
+    assert first.headline == "2980人次"
+    assert second.headline == alone.headline
+    assert second.resolved_question != "化解矛盾纠纷呢?"
+
+
+def test_an_error_stays_with_its_question(service):
+    empty, answer = asyncio.run(service.talk(["  ", QUESTION]))
+    assert isinstance(empty, InputError)
+    assert isinstance(answer, Answer)
+    with pytest.raises(InputError):
+        asyncio.run(service.ask(" "))
+
+
+def test_answers_are_remembered_until_the_library_changes(service):
+    asyncio.run(service.ask(QUESTION))
+    assert [answer.headline for answer in service.remembered([QUESTION, "还有呢?"])] == ["2980人次"]
+    question = "测试县公安局夜查共检查车辆多少辆?"
+    before = asyncio.run(service.ask(question))
+    assert "7654" not in before.headline
+    service.library.add(RECORD)
+    assert asyncio.run(service.ask(question)).headline == "7654辆"
+    article = next(article for article in service.library.articles() if "7654" in article.text)
+    service.library.remove(article.id)
+    assert "7654" not in asyncio.run(service.ask(question)).headline
+    assert service.article(article.id) is None
+
+
+def test_offered_questions_are_answered_by_the_library(service):
+    async def scene():
+        starters = await service.starters()
+        return starters, [await service.ask(question) for question in starters]
+
+    starters, answers = asyncio.run(scene())
+    assert len(starters) == len(set(starters)) == 4
+    assert not any(answer.abstained for answer in answers)
+
+
+def test_follow_ups_are_new_and_about_the_same_article(service):
+    async def scene():
+        answer = await service.ask(QUESTION)
+        return answer, await service.follow_ups(answer, [QUESTION])
+
+    answer, offered = asyncio.run(scene())
+    assert offered
+    assert QUESTION not in offered
+    for question in offered:
+        further = asyncio.run(service.ask(question))
+        assert further.citations[0].article_id == answer.citations[0].article_id
+        assert further.headline != answer.headline
+
+
+def test_the_ledger_follows_the_library(service):
+    count = len(service.rows())
+    service.library.add(RECORD)
+    assert len(service.rows()) > count
+    assert any(row.figure.text == "7654辆" for row in service.rows())
+
+
+def test_a_full_desk_says_busy(tmp_path, service):
+    crowded = Service(service.library, Desk(line=0), tmp_path / "f.jsonl")
+    with pytest.raises(Busy):
+        asyncio.run(crowded.ask(QUESTION))
+    crowded.desk.close()
