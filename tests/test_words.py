@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -79,11 +78,11 @@ def test_tags():
     assert (tags["洛阳"], tags["抓获"], tags["3"], tags["App"], tags[","]) == ("ns", "v", "m", "eng", "x")
 
 
+# Time that grows with the square of the text would run into this limit.
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("text", ["的" * 40_000, "1" * 40_000, "1," * 20_000, "a.b-" * 10_000, "年" * 40_000])
 def test_long_runs_take_linear_time(text):
-    begun = time.process_time()
     assert "".join(cut(text)) == text
-    assert time.process_time() - begun < 5
 
 
 def test_threads_that_begin_together_agree():
