@@ -4,7 +4,9 @@ import json
 import re
 import shutil
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 QUESTION = "鄢陵县公安局大走访专项活动累计出动警力多少人次?"
 FIGURE = "2980人次"
+OTHER = "靖边公安局有多少个基层党支部?"
+JOIN = "**/gradio_api/queue/join*"
 LITERALS = ("10*3*2", "1_000_", "$5$", "#1", "3. 4", "~~5~~")
 # A loaded machine of two cores takes its time.
 expect.set_options(timeout=20_000)
@@ -111,6 +115,26 @@ def ask(page: Page, question: str) -> None:
     expect(page.locator(".wj-pending")).to_have_count(0)
 
 
+@contextmanager
+def answered(page: Page) -> Iterator[None]:
+    """Wait until what is asked for inside the block has come, whether or not anything of it is shown."""
+    ended = []
+    # The page itself hangs up when it has the last word, which the browser may call a failure.
+    for event in ("requestfinished", "requestfailed"):
+        page.on(event, lambda request: ended.append(request))
+    with page.expect_request("**/gradio_api/queue/data*") as stream:
+        yield
+    until(page, lambda: stream.value in ended)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the page go on until something that is seen from outside holds."""
+    last = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < last
+        page.wait_for_timeout(20)
+
+
 def width(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth")
 
@@ -185,12 +209,12 @@ def test_reload_keeps_the_chat_and_a_second_tab_has_its_own(visit, server):
     second = page.context.new_page()
     second.goto(server.url)
     expect(second.locator(".wj-empty")).to_be_visible()
-    ask(second, "靖边公安局有多少个基层党支部?")
+    ask(second, OTHER)
     expect(page.locator(".wj-turn")).to_have_count(1)
     page.get_by_role("button", name="历史").click()
     expect(page.locator("#wj-chats .wj-chat")).to_have_count(2)
     page.locator("#wj-chats .wj-chat", has_text="靖边").click()
-    expect(page.locator(".wj-q")).to_have_text("靖边公安局有多少个基层党支部?")
+    expect(page.locator(".wj-q")).to_have_text(OTHER)
 
 
 def test_reload_while_answering_loses_nothing(visit):
@@ -218,14 +242,28 @@ def test_new_chat_retry_copy_like_and_link(visit, server):
     expect(page.locator(".wj-act-good")).to_have_attribute("aria-pressed", "true")
     kept = json.loads((server.library / "feedback.jsonl").read_text(encoding="utf-8").splitlines()[-1])
     assert (kept["question"], kept["liked"]) == (QUESTION, True)
-    page.get_by_role("button", name="重答").click()
-    # The same answer comes again and changes nothing that could be waited for; a new chat begun before it is overtaken.
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(4000)
+    with answered(page):
+        page.get_by_role("button", name="重答").click()
     expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
     page.get_by_role("button", name="新对话").click()
     expect(page.locator(".wj-empty")).to_be_visible()
     expect(page.locator(".wj-turn")).to_have_count(0)
+
+
+def test_a_repeated_answer_that_comes_late_stays_out_of_the_new_chat(visit):
+    page = visit()
+    ask(page, QUESTION)
+    held = []
+    page.route(JOIN, lambda route: held.append(route), times=1)
+    with page.expect_request(JOIN):
+        page.get_by_role("button", name="重答").click()
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    with answered(page):
+        held[0].continue_()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    ask(page, OTHER)
+    assert page.locator(".wj-q").all_inner_texts() == [OTHER]
 
 
 def test_stop_takes_the_question_back_while_others_are_answered(visit, server):
@@ -247,6 +285,24 @@ def test_stop_takes_the_question_back_while_others_are_answered(visit, server):
     page.locator("#wj-question textarea").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+
+
+def test_an_answer_that_comes_after_a_new_chat_was_begun_is_dropped(visit):
+    page = visit()
+    held = []
+    page.route(JOIN, lambda route: held.append(route), times=1)
+    with page.expect_request(JOIN):
+        page.locator("#wj-question textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+    page.get_by_role("button", name="新对话").click()
+    page.locator("#wj-question textarea").fill(OTHER)
+    with answered(page):
+        held[0].continue_()
+    expect(page.locator("#wj-question textarea")).to_have_value(OTHER)
+    page.keyboard.press("Enter")
+    expect(page.locator(".wj-q")).to_have_text(OTHER)
+    expect(page.locator(".wj-card:not(.wj-pending)")).to_be_visible()
+    expect(page.locator(".wj-turn")).to_have_count(1)
 
 
 def test_questions_are_shown_letter_by_letter(visit):

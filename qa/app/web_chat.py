@@ -1,28 +1,28 @@
 """The Ask tab's behaviour: questions in, a conversation as HTML out.
 
-The conversation travels as the list of its questions (``thread``, JSON in a hidden field of the browser's page); the
-server keeps nothing of it, so sessions cannot mix and a restart loses none.
+The conversation travels as the list of its questions (``Thread``, JSON in a hidden field of the browser's page); the
+server keeps nothing of it, so sessions cannot mix and a restart loses none. What comes after the reader has gone on (a
+new chat, another question) is dropped: every event takes a ticket, and only the latest may change the page.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
+from typing import Any
 
 import gradio as gr
 
 from qa.app.web_charts import comparison_html
 from qa.app.web_desk import Busy, Late
+from qa.app.web_escape import escape
 from qa.app.web_panels import answer_html, empty_html, notice_html, suggestions_html, turn_html
 from qa.app.web_service import Service
 from qa.app.web_texts import Texts, texts_for
+from qa.app.web_thread import Order, Thread, Ticket
 from qa.errors import LibraryError, WenjuError
 from qa.types import Answer
-
-# Turns that are kept on the page; the oldest leave first.
-_LONGEST_THREAD = 40
 
 
 class Chat:
@@ -30,21 +30,21 @@ class Chat:
 
     def __init__(self, service: Service) -> None:
         self._service = service
+        self._order = Order()
 
-    async def ask(self, question: str, thread: str, request: gr.Request) -> AsyncIterator[tuple[str, str, str]]:
+    async def ask(self, question: str, thread: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
         """Yield (conversation, thread, question field): first with the question pending, then answered."""
-        texts = texts_of(request)
-        asked = [*read_thread(thread), question][-_LONGEST_THREAD:]
-        if not question.strip():
-            asked = asked[:-1]
-        elif asked[:-1]:
-            yield await self._pending(asked, texts), json.dumps(asked, ensure_ascii=False), ""
-        else:
-            pending = turn_html(question, notice_html(texts("pending"), texts, "pending"), texts)
-            yield pending, json.dumps(asked, ensure_ascii=False), ""
-        yield await self.talk_html(asked, texts), json.dumps(asked, ensure_ascii=False), ""
+        texts, before = texts_of(request), Thread.read(thread)
+        asked = before.asking(question)
+        ticket = self._enter(asked, request)
+        if asked is not before:
+            waiting = turn_html(question, notice_html(texts("pending"), texts, "pending"), texts)
+            earlier = await self._turns_html(before, texts) if before.questions else ""
+            yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), ""))
+        # The field is left alone this time: the next question may stand in it already.
+        yield self._current(ticket, (await self.talk_html(asked, texts), asked.json(), gr.skip()))
 
-    async def begin(self, thread: str, request: gr.Request) -> tuple[str, str]:
+    async def begin(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread) of a new chat; what a page that lost its connection had asked is kept."""
         return await self.restore(thread, request)
 
@@ -54,28 +54,42 @@ class Chat:
             return suggestions_html(await self._service.starters(), texts_of(request)("empty.try"))
         return ""
 
-    async def restore(self, signal: str, request: gr.Request) -> tuple[str, str]:
+    async def restore(self, signal: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread) for the questions a browser has kept."""
-        asked = read_thread(signal)
-        return await self.talk_html(asked, texts_of(request)), json.dumps(asked, ensure_ascii=False)
+        asked = Thread.read(signal)
+        ticket = self._enter(asked, request)
+        return self._current(ticket, (await self.talk_html(asked, texts_of(request)), asked.json()))
 
-    async def stop(self, thread: str, request: gr.Request) -> tuple[str, str, str]:
+    async def stop(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread, question field) with the last question taken back into its field."""
-        asked = read_thread(thread)
-        texts = texts_of(request)
-        return await self.talk_html(asked[:-1], texts), json.dumps(asked[:-1], ensure_ascii=False), "".join(asked[-1:])
+        asked = Thread.read(thread)
+        kept = asked.without_last()
+        ticket = self._enter(asked, request)
+        taken = "".join(asked.questions[-1:])
+        return self._current(ticket, (await self.talk_html(kept, texts_of(request)), kept.json(), taken))
 
-    async def talk_html(self, asked: Sequence[str], texts: Texts) -> str:
+    async def talk_html(self, asked: Thread, texts: Texts) -> str:
         """Return a whole conversation; an empty one explains itself and offers questions."""
-        if not asked:
+        if not asked.questions:
             return await self._empty(texts)
+        return _page(asked, await self._turns_html(asked, texts))
+
+    def _enter(self, thread: Thread, request: gr.Request) -> Ticket:
+        return self._order.enter(request.session_hash or "", thread)
+
+    def _current(self, ticket: Ticket, outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the outputs of the page's latest event; those of an earlier one change nothing any more."""
+        return outputs if self._order.counts(ticket) else tuple(gr.skip() for _ in outputs)
+
+    async def _turns_html(self, asked: Thread, texts: Texts) -> str:
+        questions = asked.questions
         try:
-            answers = await self._service.talk(asked)
+            answers = await self._service.talk(questions)
         except WenjuError as error:
             # What was answered before stays; the sentence stands where an answer is missing.
-            known = self._service.remembered(asked)
-            answers = [*known, *[error] * (len(asked) - len(known))]
-        return await self._turns(asked, answers, texts)
+            known = self._service.remembered(questions)
+            answers = [*known, *[error] * (len(questions) - len(known))]
+        return await self._turns(questions, answers, texts)
 
     async def _turns(self, asked: Sequence[str], answers: Sequence[Answer | WenjuError], texts: Texts) -> str:
         turns = []
@@ -100,10 +114,6 @@ class Chat:
             return await asyncio.to_thread(comparison_html, answer, self._service.library)
         return ""
 
-    async def _pending(self, asked: Sequence[str], texts: Texts) -> str:
-        waiting = turn_html(asked[-1], notice_html(texts("pending"), texts, "pending"), texts)
-        return await self.talk_html(asked[:-1], texts) + waiting
-
     async def _empty(self, texts: Texts) -> str:
         try:
             articles, figures = await asyncio.to_thread(self._service.counts)
@@ -117,18 +127,6 @@ def texts_of(request: gr.Request) -> Texts:
     return texts_for(request.headers.get("accept-language", ""))
 
 
-def read_thread(text: str) -> list[str]:
-    """Read a list of questions; anything else is an empty conversation.
-
-    >>> read_thread('["a", 1]'), read_thread('{"questions": ["b"]}'), read_thread("no")
-    (['a'], ['b'], [])
-    """
-    try:
-        found = json.loads(text or "[]")
-    except ValueError:
-        return []
-    if isinstance(found, dict):
-        found = found.get("questions")
-    if not isinstance(found, list):
-        return []
-    return [question for question in found if isinstance(question, str) and question.strip()][-_LONGEST_THREAD:]
+def _page(asked: Thread, turns: str) -> str:
+    """Return a conversation with what the browser keeps of it, for its script to read."""
+    return f'{turns}<span class="wj-state">{escape(asked.json())}</span>'

@@ -95,11 +95,18 @@
   }
 
   // ---- chats: a chat is the list of its questions; the server finds the same answers again
-  const questions = () => all("#wj-talk .wj-q").map((element) => element.innerText.trim());
+  // Every chat begun or opened on this page gets a larger number than those before: the server drops what comes too
+  // late from an earlier one.
+  let chat = 0;
+  function nextChat() { chat = Math.max(Date.now(), chat + 1); }
   function newChat() {
     const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
     store(sessionStorage, CURRENT, id);
+    nextChat();
     return id;
+  }
+  function state() {
+    try { return JSON.parse(one("#wj-talk .wj-state").textContent); } catch { return { chat: -1, questions: [] }; }
   }
   function keep(asked) {
     const id = stored(sessionStorage, CURRENT, null) || newChat();
@@ -112,18 +119,18 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
   function signal(asked) {
-    fill("#wj-signal", JSON.stringify({ questions: asked }));
+    fill("#wj-signal", JSON.stringify({ chat, questions: asked }));
     setTimeout(() => one("#wj-restore").click(), 30);
   }
   function startAnew() {
     newChat();
     // At once, so that a question typed before the server has answered is not taken for a follow-up.
-    fill("#wj-thread", "[]");
+    fill("#wj-thread", JSON.stringify({ chat, questions: [] }));
     close();
     emptyPanel();
     one("#wj-question textarea").focus();
   }
-  function resume(id, asked) { store(sessionStorage, CURRENT, id); signal(asked); }
+  function resume(id, asked) { store(sessionStorage, CURRENT, id); nextChat(); signal(asked); }
 
   function showChats() {
     const dialog = one("#wj-chats");
@@ -169,11 +176,12 @@
     const turns = all(".wj-turn", talk);
     if (!turns.length) return;
     begun = true;
-    keep(questions());
+    const kept = state();
+    if (kept.chat === chat) keep(kept.questions);
     const last = turns[turns.length - 1];
-    const state = turns.length + (one(".wj-pending", last) ? "?" : "!") + last.textContent.length;
-    if (state === shown) return;
-    shown = state;
+    const now = turns.length + (one(".wj-pending", last) ? "?" : "!") + last.textContent.length;
+    if (now === shown) return;
+    shown = now;
     last.scrollIntoView({ block: turns.length > 1 ? "start" : "nearest", behavior: "smooth" });
     const first = one(".wj-card a.wj-cite", last);
     if (first && wide()) open(first, false);
@@ -226,7 +234,7 @@
     const question = one(".wj-q", turn).innerText.trim();
     if (button.value === "copy") copy(asText(turn), words.copied);
     else if (button.value === "link") copy(`${location.origin}/?q=${encodeURIComponent(question)}`, words.linked);
-    else if (button.value === "retry") signal(questions());
+    else if (button.value === "retry") signal(state().questions);
     else vote(turn, button, button.value === "good");
   }
   function ask(question) {
