@@ -7,8 +7,9 @@ nearest before it, first in its sentence, then in its paragraph, then from what 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from qa.corpus.clauses import Setting, settings
 from qa.corpus.metrics import metric_of
@@ -20,8 +21,9 @@ from qa.language.scripts import fold
 from qa.types import Article, Figure
 
 _OPERATION = re.compile(r"(?:行动|会战|战役|工程|攻坚战|专项活动|整治|严打|工作法|大比武)$")
-# Words that speak of the force the whole article is about.
-_BACKWARD = re.compile(r"该局|我市|我县|我省|我区|全市|全县|全区|全省|我局|市局|县局|省厅")
+# Words that speak of the force the whole article is about, found wherever one begins; each has two characters.
+_BACKWARD = re.compile(r"(?=该局|我市|我县|我省|我区|全市|全县|全区|全省|我局|市局|县局|省厅)")
+_BACKWARD_LENGTH = 2
 # Those who police, or govern; a company or a school in passing is not whose figures an article gives.
 _FORCE = re.compile(r"公安|警方|分局|派出所|支队|大队|中队|总队|警务|检察院|法院|政府|委员会|警察|厅|局")
 # A room of a force: never the subject of what is said of the whole city.
@@ -47,16 +49,46 @@ def find_figures(article: Article) -> list[Figure]:
     return [figure for span in sentences(article.text) for figure in reader.figures(span)]
 
 
+class _Line:
+    """Things with places in a text, in order: which stands last between two places is told without a walk.
+
+    An article may hold a hundred thousand of them, and each of its figures asks.
+    """
+
+    def __init__(self, things: Iterable[tuple[int, str, int]]) -> None:
+        self._things = sorted(things)
+        self._starts = [thing[0] for thing in self._things]
+
+    def last(self, floor: int, at: int) -> tuple[int, str, int] | None:
+        """Return the last ``(start, text, end)`` that begins in ``[floor, at)``."""
+        index = bisect_left(self._starts, at) - 1
+        return self._things[index] if index >= 0 and self._starts[index] >= floor else None
+
+    def between(self, start: int, end: int) -> list[tuple[int, str, int]]:
+        """Return all that begin in ``[start, end)``."""
+        return self._things[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
+
+
+def _line(spans: Iterable[Name | DateSpan]) -> _Line:
+    return _Line((span.start, span.text, span.end) for span in spans)
+
+
 class _Reader:
     """Walks an article from its beginning and remembers who, when and within what was spoken of last."""
 
     def __init__(self, article: Article, folded: str) -> None:
         self._article = article
         self._folded = folded
-        self._names = find_names(article.text)
-        self._dates = find_dates(article.text)
-        self._main = _main_agency(self._names)
-        self._acting = [name for name in self._names if name.kind == "agency" and self._acts(name)]
+        names, dates = find_names(article.text), find_dates(article.text)
+        self._main = _main_agency(names)
+        acting = [name for name in names if name.kind == "agency" and self._acts(name)]
+        self._acting = _line(acting)
+        self._outdoors = _line(name for name in acting if not _ROOM.search(name.text))
+        self._operations = _line(filter(_is_operation, names))
+        self._periods = _line(filter(_dated, dates))
+        self._cuts = _line([*dates, *(name for name in names if name.kind in {"agency", "person"})])
+        self._backward = [match.start() for match in _BACKWARD.finditer(folded)]
+        self._paragraphs = [0, *(match.end() for match in re.finditer("\n", folded))]
 
     def _acts(self, name: Name) -> bool:
         """Tell whether an agency does something where it is named, rather than have it done to it."""
@@ -87,7 +119,7 @@ class _Reader:
         )
 
     def _figure(self, quantity: Quantity, start: int, end: int, setting: Setting) -> Figure:
-        paragraph = self._folded.rfind("\n", 0, start) + 1
+        paragraph = self._paragraphs[bisect_right(self._paragraphs, start) - 1]
         direction = setting.direction if quantity.kind == "percent" else ""
         return Figure(
             value=quantity.value,
@@ -117,38 +149,39 @@ class _Reader:
 
     def _bare(self, start: int, end: int) -> str:
         """Return ``[start, end)`` behind the last date, agency or person in it."""
-        cut = [(date.start, date.end) for date in self._dates]
-        cut += [(name.start, name.end) for name in self._names if name.kind in {"agency", "person"}]
-        for at, to in sorted(cut):
+        for at, _, to in self._cuts.between(start, end):
             if start <= at < end and to < end:
                 start = min(max(start, to), end)
         return self._folded[start:end]
 
     def _subject(self, at: int, setting: Setting, paragraph: int) -> str:
         """Return whose figure it is: the force that acts nearest before it, else the one the article is about."""
-        acting = [name for name in self._acting if name.start < at]
         for floor in (setting.sentence[0], paragraph):
-            whole = _BACKWARD.search(self._folded, floor, at)
-            near = [name for name in acting if name.start >= floor and not (whole and _ROOM.search(name.text))]
-            if near and not (whole and whole.start() > near[-1].end):
-                return near[-1].text
-            if whole:
+            whole = self._whole(floor, at)
+            near = (self._acting if whole < 0 else self._outdoors).last(floor, at)
+            if near and whole <= near[2]:
+                return near[1]
+            if whole >= 0:
                 return self._main
         return self._main
 
+    def _whole(self, floor: int, at: int) -> int:
+        """Return where a word for the force of the whole article stands first in ``[floor, at)``, or -1."""
+        index = bisect_left(self._backward, floor)
+        found = index < len(self._backward) and self._backward[index] + _BACKWARD_LENGTH <= at
+        return self._backward[index] if found else -1
+
     def _period(self, at: int, setting: Setting, paragraph: int) -> str:
-        for floor in (setting.sentence[0], paragraph):
-            near = [date for date in self._dates if floor <= date.start < at and _dated(date)]
-            if near:
-                return near[-1].text
-        return ""
+        return _nearest(self._periods, at, setting, paragraph)
 
     def _operation(self, at: int, setting: Setting, paragraph: int) -> str:
-        for floor in (setting.sentence[0], paragraph):
-            near = [n for n in self._names if floor <= n.start < at and _is_operation(n)]
-            if near:
-                return near[-1].text
-        return ""
+        return _nearest(self._operations, at, setting, paragraph)
+
+
+def _nearest(line: _Line, at: int, setting: Setting, paragraph: int) -> str:
+    """Return the last before ``at``, in the sentence or else in the paragraph."""
+    near = line.last(setting.sentence[0], at) or line.last(paragraph, at)
+    return near[1] if near else ""
 
 
 def _moved(quantity: Quantity, by: int) -> tuple[Quantity, int, int]:
