@@ -98,36 +98,43 @@ def limited(path: str, limit: str) -> None:
         say(hits[0].article.source)
 
 
-def faulty(path: str, job: str, nth: str) -> None:
-    """Let the nth operation of ours on a file fail, and say whether there were as many."""
-    events = {"os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
-    count = 0
-    armed = False
+def faulted(path: str, switch: str) -> None:
+    """Do each job that a line of the input names in a process of its own, whose nth operation on a file fails.
 
-    def hook(event: str, arguments: tuple) -> None:
-        nonlocal count
-        if not armed:
-            return
-        writing = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-        if (event in events or writing) and str(path) in str(arguments[0]):
-            count += 1
-            if count == int(nth):
-                raise OSError(5, "Input/output error", str(arguments[0]))
+    Runs under faults.c; what became of each job is one line: how it ended, and what a search finds afterwards.
+    """
+    say("ready")
+    for line in sys.stdin:
+        job, how, nth = line.split()
+        child = os.fork()
+        if not child:
+            os.environ.update(FAULT_HOW=how, FAULT_AT=nth)
+            _faulted_job(path, job, Path(switch))
+        os.waitpid(child, 0)
+        Path(switch).unlink(missing_ok=True)
+        say("end")
 
-    sys.addaudithook(hook)
+
+def _faulted_job(path: str, job: str, switch: Path) -> None:
     with opened(path) as library:
         library.search("出动警力")
-        armed = True
+        victim = library.articles()[0].id
+        switch.touch()
         try:
             if job == "add":
                 library.add(*(record(number) for number in range(100, 103)))
             else:
-                library.remove(library.articles()[0].id)
-            say("done")
+                library.remove(victim)
+            said = "done"
         except (WenjuError, OSError) as error:
-            say(f"{type(error).__name__}: {error}")
-        armed = False
-    say("reached" if count >= int(nth) else "beyond")
+            said = f"{type(error).__name__}: {error}"
+        try:
+            found = sorted({hit.article.source for hit in library.search("出动警力 化解矛盾纠纷", k=500)})
+        except (WenjuError, OSError) as error:
+            found = [f"{type(error).__name__}: {error}"]
+    switch.unlink()
+    say(json.dumps([said, found]))
+    os._exit(0)
 
 
 def readonly(path: str, warm: str) -> None:
@@ -154,5 +161,5 @@ def say(text: str) -> None:
 
 if __name__ == "__main__":
     started = time.monotonic()
-    {"acknowledge": acknowledge, "writer": writer, "reader": reader, "limited": limited, "faulty": faulty,
+    {"acknowledge": acknowledge, "writer": writer, "reader": reader, "limited": limited, "faulted": faulted,
      "readonly": readonly}[sys.argv[1]](*sys.argv[2:])

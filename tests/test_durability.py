@@ -111,39 +111,7 @@ def test_an_interrupted_add_goes_on_where_it_was(tmp_path: Path, monkeypatch: py
         assert library.check() == []
 
 
-# -- faults ------------------------------------------------------------------------------------------------------------
-
-
-def faults(path: Path, job: str, spare: Path, step: int) -> int:
-    """Let each operation on a file fail in turn; return how many there were."""
-    nth = 1
-    while True:
-        shutil.rmtree(path, ignore_errors=True)
-        shutil.copytree(spare, path)
-        old = sources(path)
-        said = run("faulty", path, job, nth)
-        new = sources(path)
-        if job == "add":
-            assert new - old in (set(), {"r100", "r101", "r102"}) and old <= new, said
-            assert not said[0].startswith("done") or new != old
-        else:
-            assert old - new in (set(), {"r0"}) and new <= old, said
-            assert not said[0].startswith("done") or new != old
-        if said[-1] == "beyond":
-            return nth
-        nth += step
-
-
-@pytest.mark.parametrize("job", ["add", "remove"])
-def test_a_fault_leaves_the_old_state_or_the_new(tmp_path: Path, job: str) -> None:
-    assert faults(tmp_path / "library", job, grown(tmp_path / "spare"), step=9) > 9
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(3_600)
-@pytest.mark.parametrize("job", ["add", "remove"])
-def test_a_fault_at_every_operation(tmp_path: Path, job: str) -> None:
-    assert faults(tmp_path / "library", job, grown(tmp_path / "spare"), step=1) > 10
+# -- no room, no permission --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("limit", [0, 40_000, 120_000, pytest.param(4_096, marks=pytest.mark.slow),

@@ -46,8 +46,8 @@ SIGNATURES = (
     (b"SQLite format 3\x00", "an SQLite database"),
     (b"{\\rtf", "an RTF document"),
 )
-# A thick book; more text in one piece is no article, and would keep everything else waiting.
-MOST_CHARACTERS = 500_000
+# A book; more text in one piece is no article, and reading its figures would take more than ten seconds.
+MOST_CHARACTERS = 300_000
 # Enough text to judge a codec by; a whole 20 MB file tells nothing more.
 SAMPLE = 20_000
 # A file with more control characters than this share is no text.
