@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qa.errors import LibraryDamaged, LibraryError, LibraryMissing
@@ -73,11 +73,12 @@ class Folder:
         try:
             self._inode = self._look()
             if not known and not is_writing(self.path):
-                found = checking.damage(store) or self._foreign(store)
+                found = checking.damage(store)
                 if found:
                     whole = found[0].endswith(MEND)
                     raise LibraryDamaged(found[0] if whole else f"{self.store_path} is damaged ({found[0]}): {MEND}")
                 known = True
+            self._refuse_misfit(store)
             if known:
                 self.marks.confirm(self._store_files)
         except BaseException:
@@ -85,17 +86,24 @@ class Folder:
             raise
         return store
 
-    def _foreign(self, store: Store) -> list[str]:
-        """Return a complaint when the indexes beside the store were made for another library's."""
-        mine = store.meta("library")
+    def _refuse_misfit(self, store: Store) -> None:
+        """Raise LibraryDamaged when the store is not the one, or not as new as the one, that its indexes were made for.
+
+        A log that was lost or damaged after its writer was killed shows in nothing else: SQLite takes the rest for all.
+        """
+        sealed = []
         for folder in self.path.glob("index-*"):
-            try:
-                theirs = seals.read_seal(folder).get("library")
-            except seals.SealBroken:
-                continue
-            if theirs != mine:
-                return [f"it is not the store that {folder.name} was made for"]
-        return []
+            with suppress(seals.SealBroken):
+                sealed.append((folder.name, seals.read_seal(folder)))
+        # Read after the seals: an index is made after the commit that it stands for, never before.
+        mine, generation = store.meta("library"), store.generation()
+        for name, values in sealed:
+            if values.get("library") != mine:
+                raise LibraryDamaged(f"{self.store_path} is not the store that {name} was made for: {MEND}")
+            if values.get("generation", 0) > generation:
+                raise LibraryDamaged(
+                    f"{self.store_path} is older than {name} beside it, its last changes are missing: put its newest "
+                    f"{STORE_NAME}-wal back, or {MEND}")
 
     def is_replaced(self) -> bool:
         """Tell whether another file lies where the opened store lay; raises LibraryMissing when none does."""

@@ -41,19 +41,23 @@ def repair(root: Path, embedder: Callable[[], Encoder]) -> list[str]:
 
 def _drop_indexes(root: Path) -> list[str]:
     """Delete indexes that are damaged or were made for another store; they are built again when they are needed."""
-    store, dropped = Store.open(root / STORE_NAME), 0
-    mine = store.meta("library")
+    store, dropped, lost = Store.open(root / STORE_NAME), 0, False
+    mine, generation = store.meta("library"), store.generation()
     store.close()
     for folder in derivation.generations(root):
         try:
             values = seals.read_seal(folder)
             seals.check_folder(folder, values, None)
-            whole = values["library"] == mine
+            whole = values["library"] == mine and values["generation"] <= generation
+            lost = lost or (values["library"] == mine and not whole)
         except (seals.SealBroken, OSError):
             whole = False
         if not whole:
             shutil.rmtree(folder)
             dropped += 1
+    if lost:
+        return ["the store is older than its search indexes: they are built again from what it holds; "
+                "add the files again for what was changed last"]
     return ["the search indexes were damaged and are built again from the store"] if dropped else []
 
 
