@@ -56,16 +56,23 @@ def is_writing(folder: Path) -> bool:
 
 def _take(handle: int, folder: Path, wait: float) -> None:
     deadline = time.monotonic() + wait
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                message = f"the library at {folder} is being written by {_holder(handle)}: try again when it is done"
-                raise LibraryBusy(message) from None
-            time.sleep(_PAUSE)
-        else:
-            return
+    while not _taken(handle):
+        if time.monotonic() >= deadline:
+            holder = _holder(handle)
+            # One who has no name may have left just now, with the lock free again.
+            if not holder and _taken(handle):
+                return
+            message = f"the library at {folder} is being written by {holder or 'another process'}"
+            raise LibraryBusy(f"{message}: try again when it is done")
+        time.sleep(_PAUSE)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _signature() -> str:
@@ -80,7 +87,7 @@ def _note(handle: int, text: str) -> None:
 
 
 def _holder(handle: int) -> str:
-    """Name who holds the lock; one who has only just taken it is given a moment to sign."""
+    """Name who holds the lock, "" when nobody signs; one who has only just taken it is given a moment."""
     deadline = time.monotonic() + _MOMENT
     while True:
         try:
@@ -88,5 +95,5 @@ def _holder(handle: int) -> str:
             return f"process {int(note['pid'])} on {note['host']} (since {note['since']})"
         except (OSError, ValueError, KeyError, TypeError):
             if time.monotonic() >= deadline:
-                return "another process"
+                return ""
             time.sleep(_PAUSE / 4)
