@@ -56,6 +56,15 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What an article names, as it prints it: the most frequent first, of equal ones the earlier."""
+
+    agencies: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """A run of whole sentences: ``article.text[start:end] == text``."""
 

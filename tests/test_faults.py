@@ -31,7 +31,8 @@ def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not compiler:
         pytest.skip("there is no C compiler to build tests/faults.c with")
     made = tmp_path_factory.mktemp("shim") / "faults.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", made, WORKER.with_name("faults.c"), "-ldl"], check=True)
+    source = WORKER.with_name("faults.c")
+    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", made, source, "-ldl"], check=True)
     return made
 
 

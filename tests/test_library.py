@@ -242,6 +242,25 @@ def test_reprints_are_found_and_other_reports_are_not(library: Library) -> None:
     assert all(library.reprints(article.id) == [] for article in others)
 
 
+def test_reprints_are_grouped_under_the_first(library: Library) -> None:
+    library.add(SEEDS)
+    original = next(article for article in library.articles() if article.source.startswith("003"))
+    for number in range(3):
+        text = f"来源:第{number}网\n" + original.text.replace("新乡公安", "新乡市公安", number)
+        library.add({"id": f"reprint-{number}", "title": f"转载{number}", "text": text})
+    ids = {article.source: article.id for article in library.articles()}
+    assert library.first_prints() == {ids[f"reprint-{number}"]: original.id for number in range(3)}
+    library.remove(original.id)
+    assert library.first_prints() == {ids[f"reprint-{number}"]: ids["reprint-0"] for number in (1, 2)}
+
+
+def test_an_article_tells_whom_and_what_it_names(library: Library) -> None:
+    text = "安平县公安局开展“雷霆1号”专项行动。安平县公安局民警在城关镇出动警力100人次,抓获逃犯3人。"
+    about = library.about(library.add({"id": "a", "text": text})[0].article_id)
+    assert about.agencies[0] == "安平县公安局" and "城关镇" in about.places
+    assert any("雷霆1号" in name for name in about.operations)
+
+
 def test_a_folder_is_followed(library: Library, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "in", {"a.txt": "甲县公安局出动警力100人次。", "b.txt": "乙县公安局破获案件20起。"})
     rounds = library.watch(folder, every=0.01)

@@ -156,11 +156,15 @@ def test_twice_the_files_take_at_most_twice_as_long(tmp_path_factory: pytest.Tem
     assert growth(files, 400) <= MOST_FOR_TWICE
 
 
+STRANGE = [
+    "\x00", "\u202e", "\u200b", "\ud800", "\uffff", "👮‍♀️", "“", "（" * 50, "%s", "{0}", "'; --", "<b>", "\n", "?" * 99,
+    "的" * 300, "１２", "0" * 40, "9" * 400, "1e999", "-1", "NaN", "零", "万亿" * 30, "年月日", "比", "分别", "其中",
+]  # fmt: skip
+
+
 def fuzzed(gold: list[str], count: int) -> Iterator[str]:
     """Yield questions as hands, editors and machines spoil them: cut, doubled, shuffled, mixed, and pure noise."""
     draw = random.Random(6)
-    strange = ["\x00", "\u202e", "\u200b", "\ud800", "\uffff", "👮‍♀️", "“", "（" * 50, "%s", "{0}", "'; --", "<b>", "\n", "?" * 99,
-               "的" * 300, "１２", "0" * 40, "9" * 400, "1e999", "-1", "NaN", "零", "万亿" * 30, "年月日", "比", "分别", "其中"]
     for number in range(count):
         asked = list(draw.choice(gold))
         kind = number % 10
@@ -171,7 +175,7 @@ def fuzzed(gold: list[str], count: int) -> Iterator[str]:
             if kind < 3 and asked:
                 asked[at % len(asked)] = draw.choice("".join(draw.choice(gold)))
             elif kind < 5:
-                asked[at:at] = draw.choice(strange)
+                asked[at:at] = draw.choice(STRANGE)
             elif kind < 7:
                 del asked[at : at + draw.randint(1, 5)]
             elif kind == 7:

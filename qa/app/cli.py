@@ -76,6 +76,7 @@ def _add(parser: argparse.ArgumentParser) -> None:
 
 
 def _list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--names", action="store_true", help="add the agencies, places and operations that each names")
     parser.add_argument("--json", action="store_true", help="print one article a line as JSON")
 
 

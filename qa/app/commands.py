@@ -42,11 +42,15 @@ def add(arguments: argparse.Namespace) -> int:
 
 
 def list_articles(arguments: argparse.Namespace) -> int:
-    """List the articles."""
+    """List the articles, reprints with the one they repeat; with --names what each is about."""
     with _open(arguments) as library:
-        articles = library.articles()
-    for article in articles:
-        _say(render.as_json(render.article_json(article)) if arguments.json else render.article_text(article))
+        articles, firsts = library.articles(), library.first_prints()
+        for article in articles:
+            first, names = firsts.get(article.id, ""), library.about(article.id) if arguments.names else None
+            if arguments.json:
+                _say(render.as_json(render.article_json(article, first, names)))
+            else:
+                _say(render.article_text(article, first, names))
     if not articles:
         _note(f"the library {arguments.library} is empty; wenju add PATH takes articles in.")
     return 0

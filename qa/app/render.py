@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from qa.types import Answer, Article, Citation, FileReport, Hit
+from qa.types import About, Answer, Article, Citation, FileReport, Hit
 
 # C0 and C1 controls (a terminal obeys them) and bidirectional overrides (they show words in another order).
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 # How much of a passage a list of hits shows; the JSON has all of it.
 _EXCERPT = 70
+# How many agencies, places and operations a line about an article shows; the JSON has all.
+_NAMES = 5
 
 
 def as_json(value: dict[str, Any]) -> str:
@@ -127,15 +129,20 @@ def hits_text(hits: Sequence[Hit]) -> str:
     return "\n".join(f"{number}. {_hit_text(hit)}" for number, hit in enumerate(hits, start=1))
 
 
-def article_json(article: Article) -> dict[str, Any]:
-    """Return what identifies an article as plain values, without its text."""
-    names = ("id", "source", "title", "publisher", "author", "published", "codec", "url")
-    return {name: getattr(article, name) for name in names} | {"characters": len(article.text)}
+def article_json(article: Article, first: str = "", names: About | None = None) -> dict[str, Any]:
+    """Return what identifies an article as plain values, without its text; ``first`` is the article it reprints."""
+    fields = ("id", "source", "title", "publisher", "author", "published", "codec", "url")
+    known = {name: getattr(article, name) for name in fields} | {"characters": len(article.text), "reprint_of": first}
+    return known | (asdict(names) if names else {})
 
 
-def article_text(article: Article) -> str:
-    """Return an article in one line: id, date, publisher, title, source."""
-    return _joined(article.id, article.published or "----------", article.publisher, article.title, article.source)
+def article_text(article: Article, first: str = "", names: About | None = None) -> str:
+    """Return an article in one line: id, date, publisher, title, source; what it names in one more."""
+    line = _joined(article.id, article.published or "----------", article.publisher, article.title, article.source,
+                   f"reprint of {first}" if first else "")
+    lists = (names.agencies, names.places, names.operations) if names else ()
+    named = _joined(*("、".join(each[:_NAMES]) for each in lists))
+    return f"{line}\n    {named}" if named else line
 
 
 def report_json(report: FileReport) -> dict[str, Any]:

@@ -84,8 +84,8 @@ class _Reader:
         acting = [name for name in names if name.kind == "agency" and self._acts(name)]
         self._acting = _line(acting)
         self._outdoors = _line(name for name in acting if not _ROOM.search(name.text))
-        self._operations = _line(filter(_is_operation, names))
-        self._periods = _line(filter(_dated, dates))
+        self._operations = _line(name for name in names if _is_operation(name))
+        self._periods = _line(date for date in dates if _dated(date))
         self._cuts = _line([*dates, *(name for name in names if name.kind in {"agency", "person"})])
         self._backward = [match.start() for match in _BACKWARD.finditer(folded)]
         self._paragraphs = [0, *(match.end() for match in re.finditer("\n", folded))]

@@ -14,6 +14,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
+from qa.corpus.about import about
 from qa.errors import InputError, LibraryError
 from qa.language.scripts import fold
 from qa.library import checking, records, renewal, seals
@@ -23,11 +24,11 @@ from qa.library.folder import Folder
 from qa.library.intake import Encoder, Intake, Progress
 from qa.library.records import State, Stored
 from qa.library.repair import SET_ASIDE, repair
-from qa.library.reprints import ALIKE, alike
+from qa.library.reprints import ALIKE, alike, first_prints
 from qa.library.search import Filters, allowed_articles, has_chinese, search
 from qa.library.store import Store
 from qa.library.watching import watch
-from qa.types import Article, Figure, FileReport, Hit, Passage
+from qa.types import About, Article, Figure, FileReport, Hit, Passage
 
 _log = logging.getLogger(__name__)
 
@@ -279,6 +280,17 @@ class Library:
             found = [(-share, each) for share, each in zip(shares, ids, strict=True)
                      if share >= ALIKE and each != article_id]
             return [self._article(store, self._key(store, each)).article for _, each in sorted(found)]
+
+    def first_prints(self) -> dict[str, str]:
+        """Return the id of each article that reprints an earlier one, with the id of the first of its group."""
+        with self._reading() as store:
+            rows = store.sketches()
+        firsts = first_prints([row[2] for row in rows])
+        return {row[1]: rows[first][1] for row, first in zip(rows, firsts, strict=True) if rows[first] is not row}
+
+    def about(self, article_id: str) -> About:
+        """Return the agencies, places and operations that an article names, most named first."""
+        return about(self.article(article_id))
 
     def check(self) -> list[str]:
         """Verify everything on disk; return what is wrong, in sentences, nothing when all is well."""

@@ -17,6 +17,9 @@ RUN = 5
 # Reprints with another headline, tail or a few words changed share more than this; reports on one event share less.
 ALIKE = 0.6
 
+# Two sketches that agree in both places of one of 32 pairs are compared; of reprints hardly one in a million does not.
+_PAIR = 8  # bytes of two places
+
 _random = np.random.default_rng(20231010)
 _FACTORS = _random.integers(1, 1 << 63, PLACES, dtype=np.uint64) * np.uint64(2) + np.uint64(1)
 _SHIFTS = _random.integers(0, 1 << 63, PLACES, dtype=np.uint64)
@@ -45,3 +48,30 @@ def alike(one: bytes, others: list[bytes]) -> NDArray[np.float64]:
         return np.zeros(len(others))
     shares = (table == np.frombuffer(one, dtype="<u4")).mean(axis=1)
     return np.where([bool(other) for other in others], shares, 0.0)
+
+
+def first_prints(sketches: list[bytes]) -> list[int]:
+    """Return for each text the number of the first one that prints nearly the same, its own where there is none.
+
+    What is alike to something alike belongs to the same group.
+    """
+    first = list(range(len(sketches)))
+    table = np.frombuffer(b"".join(each or b"\0" * 4 * PLACES for each in sketches), dtype="<u4").reshape(-1, PLACES)
+    seen: dict[tuple[int, bytes], int] = {}
+    for number, sketched in enumerate(sketches):
+        near = {seen.setdefault((at, sketched[at:at + _PAIR]), number) for at in range(0, len(sketched), _PAIR)}
+        for other in sorted(near - {number}):
+            if (table[number] == table[other]).mean() >= ALIKE:
+                _join(first, number, other)
+    return [_root(first, number) for number in range(len(sketches))]
+
+
+def _root(first: list[int], number: int) -> int:
+    while first[number] != number:
+        number = first[number]
+    return number
+
+
+def _join(first: list[int], one: int, other: int) -> None:
+    low, high = sorted((_root(first, one), _root(first, other)))
+    first[high] = low
