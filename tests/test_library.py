@@ -158,13 +158,22 @@ def test_reports_add_up_beside_bad_files(library: Library, tmp_path: Path) -> No
 def test_removed_means_gone_to_the_last_byte(library: Library, tmp_path: Path) -> None:
     library.add(SEEDS)
     target = next(article for article in library.articles() if article.source.startswith("001"))
-    assert "累计出动警力2980人次".encode() in bytes_of(library.path)
+    whole = bytes_of(library.path)
+    assert "累计出动警力2980人次".encode() in whole
+    with library._reading() as store:
+        rows = [(row, bodies) for row, bodies in store.bodies() if row[1] == target.id]
+    # Words, vectors and figures are packed: they are looked for as they lie there, and not only the first of them.
+    packed = [part[at:at + 32] for row, bodies in rows for part in (*bodies.values(), row[-5], row[-2], row[-1])
+              for at in (0, len(part) // 2, len(part) - 40) if part and at >= 0 and len(part[at:at + 32]) >= 16]
+    packed += [vector.tobytes() for vector in library.embedder.encode_passages([SENTENCE])]
+    assert len(packed) > 10 and sum(part in whole for part in packed) > 8
     assert library.remove(target.id, "no-such-id") == 1
     assert len(library) == 4 and library.remove(target.id) == 0
     assert all(hit.article.id != target.id for hit in library.search(SENTENCE, k=50))
     held = bytes_of(library.path)
     for passage in ("累计出动警力2980人次", "走访从业人员3506人", target.title[:12], "18608"):
         assert passage.encode() not in held
+    assert not any(part in held for part in packed)
     assert library.check() == []
     with pytest.raises(InputError, match=target.id):
         library.article(target.id)
