@@ -4,7 +4,6 @@ import json
 import os
 import resource
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -98,6 +97,20 @@ def limited(path: str, limit: str) -> None:
         say(hits[0].article.source)
 
 
+def full(path: str) -> None:
+    """Open, search, check and add where not a single byte can be written."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+    with opened(path, create=False) as library:
+        say(json.dumps([[hit.article.source, hit.passage.text] for hit in library.search("第3号行动", k=3)]))
+        say(json.dumps(library.check()))
+        for change in (lambda: library.add(record(77)), lambda: library.remove(library.articles()[0].id)):
+            try:
+                change()
+            except WenjuError as error:
+                say(f"{type(error).__name__}: {error}")
+        say(library.search("第3号行动", k=1)[0].article.source)
+
+
 def faulted(path: str, switch: str) -> None:
     """Do each job that a line of the input names in a process of its own, whose nth operation on a file fails.
 
@@ -160,6 +173,5 @@ def say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    started = time.monotonic()
-    {"acknowledge": acknowledge, "writer": writer, "reader": reader, "limited": limited, "faulted": faulted,
-     "readonly": readonly}[sys.argv[1]](*sys.argv[2:])
+    {"acknowledge": acknowledge, "writer": writer, "reader": reader, "limited": limited, "full": full,
+     "faulted": faulted, "readonly": readonly}[sys.argv[1]](*sys.argv[2:])

@@ -126,6 +126,16 @@ def test_a_full_disk_changes_nothing_and_the_old_index_answers(tmp_path: Path, l
     assert new == old if said[0] != "done" else new - old == {f"r{number}" for number in range(100, 110)}
 
 
+def test_a_disk_without_a_single_free_byte_answers(tmp_path: Path) -> None:
+    path = grown(tmp_path / "library")
+    with opened(path) as library:
+        expected = [[hit.article.source, hit.passage.text] for hit in library.search("第3号行动", k=3)]
+    said = run("full", path)
+    assert json.loads(said[0]) == expected and json.loads(said[1]) == []
+    assert all(each.startswith("LibraryError") and "disk full" in each for each in said[2:4]), said
+    assert said[4] == "r3" and len(sources(path)) == 6
+
+
 def test_a_folder_that_cannot_be_written_answers(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         path = grown(Path(name) / "library")

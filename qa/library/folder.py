@@ -120,7 +120,7 @@ class Folder:
         """Hold the lock and a connection of its own; raises LibraryBusy when the lock is held for ``wait`` seconds."""
         with writing(self.path, wait):
             known = self.marks.know(self._store_files)
-            store = Store.open(self.store_path)
+            store = Store.open(self.store_path, to_write=True)
             try:
                 yield store
             finally:

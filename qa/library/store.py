@@ -32,6 +32,8 @@ _PRAGMAS = ("synchronous = FULL", "secure_delete = ON", "trusted_schema = OFF", 
 # The tables that hold one sealed body for each article.
 BODIES = ("words", "vectors", "figures")
 _BUSY_SECONDS = 10.0
+# What SQLite says where a disk takes no more; SHM is the memory that processes share, a file beside the store.
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE", "SQLITE_IOERR_SHM")
 # The way out of a damaged store.
 MEND = "run `wenju check --repair`, which keeps what is whole"
 
@@ -94,10 +96,18 @@ class Store:
         return cls(made, connection)
 
     @classmethod
-    def open(cls, path: Path) -> Store:
-        """Open a store; raises LibraryDamaged when it is no store of ours, LibraryError when its format is another."""
+    def open(cls, path: Path, *, to_write: bool = False) -> Store:
+        """Open a store; raises LibraryDamaged when it is no store of ours, LibraryError when its format is another.
+
+        Where the disk is too full for what SQLite shares between processes, it can still be read, unless ``to_write``.
+        """
         with _translated(path):
-            store = cls(path, _connect(path, _mode(path)))
+            try:
+                store = cls(path, _connect(path, _mode(path)))
+            except sqlite3.OperationalError as error:
+                if to_write or not _name(error).startswith(_NO_ROOM) or _log_size(path):
+                    raise
+                store = cls(path, _connect(path, "ro"))
         try:
             found = store.meta("format")
         except BaseException:
@@ -352,16 +362,29 @@ def _mode(path: Path) -> str:
     return "rw" if os.access(path.parent, os.W_OK) else "ro"
 
 
+def _log_size(path: Path) -> int:
+    """Return how much of the last commits lies in the log alone."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.stat().st_size if log.exists() else 0
+
+
 def _connect(path: Path, mode: str, pragmas: tuple[str, ...] = _PRAGMAS) -> sqlite3.Connection:
-    wal = path.with_name(f"{path.name}-wal")
-    if mode == "ro" and not (wal.exists() and wal.stat().st_size):
+    if mode == "ro" and not _log_size(path):
         # Where nothing can be written, SQLite cannot keep its shared memory; and nothing can change either.
         mode = "ro&immutable=1"
     connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode={mode}", uri=True, timeout=_BUSY_SECONDS,
                                  isolation_level=None, check_same_thread=False)
-    for pragma in pragmas:
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", "") or ""
 
 
 @contextmanager
@@ -370,11 +393,11 @@ def _translated(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        name = getattr(error, "sqlite_errorname", "") or ""
+        name = _name(error)
         where = f"the library at {path.parent}"
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise LibraryBusy(f"{where} is busy with another program: try again") from error
-        if name in ("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_FSYNC", "SQLITE_IOERR_TRUNCATE"):
+        if name.startswith(_NO_ROOM):
             raise LibraryError(f"{where} cannot be written, is the disk full? Nothing was changed") from error
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             raise LibraryError(f"{where} cannot be opened or written ({error}): check its permissions") from error
