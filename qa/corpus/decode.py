@@ -47,7 +47,7 @@ SIGNATURES = (
     (b"{\\rtf", "an RTF document"),
 )
 # A book; more text in one piece is no article, and reading its figures would take more than ten seconds.
-MOST_CHARACTERS = 300_000
+MOST_CHARACTERS = 250_000
 # Enough text to judge a codec by; a whole 20 MB file tells nothing more.
 SAMPLE = 20_000
 # A file with more control characters than this share is no text.
