@@ -96,7 +96,7 @@ class Folder:
             with suppress(seals.SealBroken):
                 sealed.append((folder.name, seals.read_seal(folder)))
         # Read after the seals: an index is made after the commit that it stands for, never before.
-        mine, generation = store.meta("library"), store.generation()
+        mine, generation = store.meta("library"), store.state().generation
         for name, values in sealed:
             if values.get("library") != mine:
                 raise LibraryDamaged(f"{self.store_path} is not the store that {name} was made for: {MEND}")

@@ -42,7 +42,7 @@ def repair(root: Path, embedder: Callable[[], Encoder]) -> list[str]:
 def _drop_indexes(root: Path) -> list[str]:
     """Delete indexes that are damaged or were made for another store; they are built again when they are needed."""
     store, dropped, lost = Store.open(root / STORE_NAME), 0, False
-    mine, generation = store.meta("library"), store.generation()
+    mine, generation = store.meta("library"), store.state().generation
     store.close()
     for folder in derivation.generations(root):
         try:
