@@ -217,6 +217,20 @@ def test_reload_keeps_the_chat_and_a_second_tab_has_its_own(visit, server):
     expect(page.locator(".wj-q")).to_have_text(OTHER)
 
 
+def test_every_question_of_a_chat_is_kept_not_only_the_first(visit):
+    page = visit()
+    asked = [QUESTION, "化解矛盾纠纷呢?", OTHER]
+    for question in asked:
+        ask(page, question)
+    page.reload()
+    expect(page.locator(".wj-q")).to_have_text(asked)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    page.get_by_role("button", name="历史").click()
+    page.locator("#wj-chats .wj-chat").click()
+    expect(page.locator(".wj-q")).to_have_text(asked)
+
+
 def test_reload_while_answering_loses_nothing(visit):
     page = visit()
     page.locator("#wj-question textarea").fill(QUESTION)

@@ -99,17 +99,18 @@
   // late from an earlier one.
   let chat = 0;
   function nextChat() { chat = Math.max(Date.now(), chat + 1); }
-  function newChat() {
+  function named() {
     const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
     store(sessionStorage, CURRENT, id);
-    nextChat();
     return id;
   }
+  function newChat() { named(); nextChat(); }
   function state() {
     try { return JSON.parse(one("#wj-talk .wj-state").textContent); } catch { return { chat: -1, questions: [] }; }
   }
   function keep(asked) {
-    const id = stored(sessionStorage, CURRENT, null) || newChat();
+    // The first chat gets its name here, not another number: its next answers would not be known by it.
+    const id = stored(sessionStorage, CURRENT, null) || named();
     const others = stored(localStorage, CHATS, []).filter((chat) => chat.id !== id);
     store(localStorage, CHATS, [{ id, when: Date.now(), questions: asked }, ...others].slice(0, MOST_CHATS));
   }
