@@ -1,12 +1,16 @@
 """The web chat in a real Chromium against the real server: what a reader sees, does and is kept from."""
 
+import csv
+import io
 import json
 import re
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,7 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 QUESTION = "鄢陵县公安局大走访专项活动累计出动警力多少人次?"
 FIGURE = "2980人次"
 OTHER = "靖边公安局有多少个基层党支部?"
-JOIN = "**/gradio_api/queue/join*"
+JOIN, STREAM = "**/gradio_api/queue/join*", "**/gradio_api/queue/data*"
 LITERALS = ("10*3*2", "1_000_", "$5$", "#1", "3. 4", "~~5~~")
 # A loaded machine of two cores takes its time.
 expect.set_options(timeout=20_000)
@@ -81,11 +85,12 @@ def visit(chromium, server):
         page.on("dialog", lambda dialog: (problems.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("request", lambda request: _foreign(request.url, server.url) and problems.append(request.url))
 
-    def open_page(path: str = "/", **options) -> Page:
+    def open_page(path: str = "/", before: Callable[[Page], object] = lambda page: None, **options) -> Page:
         context = chromium.new_context(**{"locale": "zh-CN", "viewport": {"width": 1360, "height": 860}} | options)
         context.on("page", watch)
         contexts.append(context)
         page = context.new_page()
+        before(page)
         page.goto(server.url + path)
         page.wait_for_selector("#wj-source-body", state="attached")
         return page
@@ -122,7 +127,7 @@ def answered(page: Page) -> Iterator[None]:
     # The page itself hangs up when it has the last word, which the browser may call a failure.
     for event in ("requestfinished", "requestfailed"):
         page.on(event, lambda request: ended.append(request))
-    with page.expect_request("**/gradio_api/queue/data*") as stream:
+    with page.expect_request(STREAM) as stream:
         yield
     until(page, lambda: stream.value in ended)
 
@@ -201,6 +206,40 @@ def test_a_link_asks_its_question(visit):
     assert "q=" not in page.url
 
 
+def test_filters_narrow_the_chat_and_go_with_the_question(visit, server):
+    page = visit()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="筛选").click()
+    page.get_by_label("来源", exact=True).click()
+    page.get_by_role("option", name="新乡日报").click()
+    page.get_by_label("起始日期").fill("2023年10月")
+    ask(page, QUESTION)
+    expect(page.locator(".wj-within")).to_have_text("只看：来源 新乡日报 · 2023年10月 起")
+    expect(page.locator("#wj-talk")).not_to_contain_text(FIGURE)
+    expect(page.locator("#wj-filter")).to_have_attribute("data-set", "2")
+    page.get_by_role("button", name="链接").click()
+    address = page.evaluate("navigator.clipboard.readText()")
+    assert address.startswith(f"{server.url}/?q=")
+    page.get_by_role("button", name="清除").click()
+    expect(page.locator("#wj-filter")).to_have_attribute("data-set", "")
+    ask(page, QUESTION)
+    expect(page.locator(".wj-headline").last).to_contain_text(FIGURE)
+    page.reload()
+    expect(page.locator(".wj-q")).to_have_count(2)
+    expect(page.locator(".wj-within")).to_have_count(1)
+    again = visit(address.removeprefix(server.url))
+    expect(again.locator(".wj-within")).to_contain_text("新乡日报")
+    expect(again.locator("#wj-filter")).to_have_attribute("data-set", "2")
+
+
+def test_a_day_that_is_none_is_said_in_the_chat(visit):
+    page = visit()
+    page.get_by_role("button", name="筛选").click()
+    page.get_by_label("截止日期").fill("昨天")
+    ask(page, QUESTION)
+    expect(page.locator(".wj-error")).to_contain_text("“昨天”不是日期")
+
+
 def test_reload_keeps_the_chat_and_a_second_tab_has_its_own(visit, server):
     page = visit()
     ask(page, QUESTION)
@@ -215,6 +254,57 @@ def test_reload_keeps_the_chat_and_a_second_tab_has_its_own(visit, server):
     expect(page.locator("#wj-chats .wj-chat")).to_have_count(2)
     page.locator("#wj-chats .wj-chat", has_text="靖边").click()
     expect(page.locator(".wj-q")).to_have_text(OTHER)
+
+
+def test_every_question_of_a_chat_is_kept_not_only_the_first(visit):
+    page = visit()
+    asked = [QUESTION, "化解矛盾纠纷呢?", OTHER]
+    for question in asked:
+        ask(page, question)
+    page.reload()
+    expect(page.locator(".wj-q")).to_have_text(asked)
+    page.get_by_role("button", name="新对话").click()
+    expect(page.locator(".wj-empty")).to_be_visible()
+    page.get_by_role("button", name="历史").click()
+    page.locator("#wj-chats .wj-chat").click()
+    expect(page.locator(".wj-q")).to_have_text(asked)
+
+
+def test_a_question_that_is_faster_than_the_page_is_answered(visit):
+    held = []
+
+    def slow(page: Page) -> None:
+        page.route(JOIN, lambda route: held.append(route) if len(held) < 2 else route.continue_())
+
+    page = visit(before=slow)
+    until(page, lambda: len(held) == 2)
+    page.locator("#wj-question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+    for route in held:
+        route.continue_()
+    expect(page.locator("#wj-starters .wj-try").first).to_be_attached()
+    page.wait_for_timeout(500)
+    expect(page.locator(".wj-q")).to_have_text(QUESTION)
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
+
+
+def test_a_question_between_two_event_streams_is_answered(visit):
+    streams, joins = [], []
+
+    def hold(page: Page) -> None:
+        # The first stream is read to its end, but the page hears nothing of it yet.
+        page.route(STREAM, lambda route: streams.append((route, route.fetch())), times=1)
+        page.on("response", lambda response: "queue/join" in response.url and joins.append(response))
+
+    page = visit(before=hold)
+    until(page, lambda: len(streams) == 1 and len(joins) == 2)
+    page.locator("#wj-question textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    until(page, lambda: len(joins) == 3)
+    route, response = streams[0]
+    route.fulfill(response=response)
+    expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
 
 
 def test_reload_while_answering_loses_nothing(visit):
@@ -383,20 +473,63 @@ def test_upload_reports_encodings_and_what_was_skipped(visit, tmp_path):
     expect(page.locator("#wj-talk")).not_to_contain_text("gbk.txt")
 
 
-def test_the_ledger_filters_sorts_compares_exports_and_leads_to_sentences(visit):
+def ledger(server: Server) -> list[dict[str, str]]:
+    """Return the figures as a program gets them."""
+    text = httpx.get(f"{server.url}/figures.csv", timeout=30).content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_the_ledger_is_sorted_and_compared(visit, server):
+    page = visit()
+    page.get_by_role("tab", name="数字").click()
+    tab, first = page.locator("#wj-tab-figures"), page.locator("#wj-figures tbody tr td:first-child a").first
+    values = {row["text"]: Decimal(row["value"]) for row in ledger(server)}
+    for order, end in (("数值从大到小", max), ("数值从小到大", min)):
+        tab.get_by_label("排序").click()
+        page.get_by_role("option", name=order).click()
+        ends = [text for text, value in values.items() if value == end(values.values())]
+        expect(first).to_have_text(re.compile("|".join(map(re.escape, ends))))
+    (metric, unit), count = Counter((r["metric"], r["unit"]) for r in ledger(server) if r["metric"]).most_common(1)[0]
+    assert count > 1
+    tab.get_by_label("指标", exact=True).fill(metric)
+    page.keyboard.press("Enter")
+    bars = page.locator("#wj-chart .wj-bars tr")
+    expect(bars).to_have_count(count)
+    expect(page.locator("#wj-chart caption")).to_have_text(f"{metric} ({unit})")
+    figure = bars.last.locator("a").inner_text()
+    bars.last.locator("a").click()
+    expect(page.locator("#wj-source-body mark.wj-exact")).to_have_text(figure)
+
+
+def test_the_ledger_filters_exports_and_leads_to_sentences(visit):
     page = visit()
     page.get_by_role("tab", name="数字").click()
     table = page.locator("#wj-figures")
     expect(table.locator("tbody tr").first).to_be_visible()
-    everything = table.locator(".wj-count").inner_text()
-    box = page.locator("#wj-tab-figures input[role=listbox], #wj-tab-figures input[role=combobox]").nth(4)
-    box.click()
-    page.get_by_role("option").nth(1).click()
-    expect(table.locator(".wj-count")).not_to_have_text(everything)
+    everything = table.locator(".wj-count").text_content()
+    tab = page.locator("#wj-tab-figures")
+    for name, column in (("单位", 2), ("指标", 1), ("行动", 3), ("时间", 4), ("文章", 5)):
+        box = tab.get_by_label(name, exact=True)
+        box.click()
+        wanted = page.get_by_role("option").first.inner_text().removeprefix("✓").strip()
+        page.get_by_role("option").first.click()
+        expect(table.locator(".wj-count")).not_to_have_text(everything)
+        for cell in table.locator(f"tbody tr td:nth-child({column + 1})").all():
+            expect(cell).to_contain_text(wanted)
+        if name != "文章":
+            box.fill("")
+            box.blur()
+            expect(table.locator(".wj-count")).to_have_text(everything)
     link = table.locator("tbody a.wj-cite").first
     figure = link.inner_text()
     link.click()
     expect(page.locator("#wj-source-body mark.wj-exact")).to_have_text(figure)
+    # Any cell leads there: the words of one, and the title of the article.
+    row = table.locator("tbody tr").nth
+    for cell in (row(1).locator("td").nth(2), row(2).locator("a").last):
+        shown = cell.locator("xpath=ancestor-or-self::tr[1]").locator("td").first.locator("a").inner_text()
+        cell.click()
+        expect(page.locator("#wj-source-body mark.wj-exact")).to_have_text(shown)
     with page.expect_download() as saved:
         table.get_by_role("link", name="CSV").click()
     lines = Path(saved.value.path()).read_text(encoding="utf-8-sig").splitlines()
@@ -424,8 +557,29 @@ def test_operations_list_their_figures_and_articles(visit):
     page.get_by_role("tab", name="行动").click()
     first = page.locator(".wj-operation").first
     expect(first).to_be_visible()
-    first.locator("a.wj-cite").last.click()
-    expect(page.locator("#wj-source-body mark.wj-exact").first).to_be_in_viewport()
+    for link in first.locator("h2 a, dd a, li a").all():
+        page.locator("#wj-source-body").evaluate("panel => panel.replaceChildren()")
+        link.click()
+        # A title opens the article; a name, an agency, a time and a figure lead to their sentence.
+        found = "h2" if "start=" not in link.get_attribute("href") else "mark.wj-exact"
+        expect(page.locator(f"#wj-source-body {found}").first).to_be_in_viewport()
+    name = first.locator("h2").inner_text()
+    page.get_by_label("查找行动").fill(name)
+    expect(page.locator(".wj-operation h2")).to_contain_text([name])
+    page.get_by_label("查找行动").fill("没有这个")
+    expect(page.locator("#wj-operations")).to_contain_text("没有符合条件的内容")
+
+
+def test_the_list_of_articles_is_searched_and_previewed(visit):
+    page = visit()
+    page.get_by_role("tab", name="文章").click()
+    rows = page.locator("#wj-articles tbody tr")
+    expect(rows).to_have_count(5)
+    page.get_by_label("查找标题").fill("004_a12cabb78c2b9679")
+    expect(rows).to_have_count(1)
+    title = rows.locator("a").inner_text()
+    rows.locator("td").nth(3).click()
+    expect(page.locator("#wj-source-body h2")).to_contain_text(title[:8])
 
 
 def test_on_a_phone_nothing_scrolls_sideways_and_the_source_is_a_sheet(visit):
@@ -505,10 +659,21 @@ def test_a_removed_library_is_said_plainly(visit, chromium, folder):
         page = chromium.new_context(locale="zh-CN").new_page()
         page.goto(server.url)
         page.wait_for_selector(".wj-empty")
-        shutil.rmtree(library)
         ask(page, QUESTION)
-        expect(page.locator(".wj-card")).to_be_visible()
+        shutil.rmtree(library)
+        ask(page, OTHER)
+        expect(page.locator(".wj-error")).to_contain_text("文章库")
+        expect(page.locator(".wj-headline").first).to_contain_text(FIGURE)
+        page.locator(".wj-headline a.wj-cite").first.click()
+        expect(page.locator("#wj-toast")).to_contain_text("文章库")
+        page.locator(".wj-turn").first.get_by_role("button", name="有用").click()
+        expect(page.locator("#wj-toast")).to_contain_text("文章库")
+        for tab, place in (("数字", "#wj-figures"), ("行动", "#wj-operations"), ("文章", "#wj-articles")):
+            page.get_by_role("tab", name=tab).click()
+            expect(page.locator(place)).to_contain_text("文章库")
+        assert str(folder) not in page.content()
         page.context.close()
+        assert str(folder) not in server.log
         assert "Traceback" not in server.log
 
 
@@ -524,6 +689,40 @@ def test_a_restarted_server_goes_on_with_the_chat(chromium, folder):
         page.reload()
         expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
         page.context.close()
+
+
+def test_a_server_that_is_gone_is_said_and_nothing_typed_is_lost(chromium, folder):
+    library = library_of(folder / "gone", SEEDS)
+    with Server(library) as server:
+        page = chromium.new_context(locale="zh-CN").new_page()
+        page.goto(server.url)
+        page.wait_for_selector(".wj-empty")
+        ask(page, QUESTION)
+        port = server.url.rpartition(":")[2]
+    page.locator("#wj-question textarea").fill(OTHER)
+    page.keyboard.press("Enter")
+    expect(page.locator("#wj-toast")).to_contain_text("服务器没有回应")
+    expect(page.locator("#wj-question textarea")).to_have_value(OTHER)
+    with Server(library, "--port", port):
+        # The framework sees after some seconds that the server is back, and reloads the page.
+        page.wait_for_event("load")
+        expect(page.locator(".wj-q")).to_have_text([QUESTION])
+        expect(page.locator("#wj-question textarea")).to_have_value(OTHER)
+        page.locator("#wj-question textarea").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(".wj-q")).to_have_text([QUESTION, OTHER])
+        expect(page.locator(".wj-pending")).to_have_count(0)
+        expect(page.locator(".wj-headline").first).to_contain_text(FIGURE)
+        page.context.close()
+
+
+def test_an_oversize_file_is_refused_before_it_is_sent(visit, tmp_path):
+    page = visit()
+    (tmp_path / "big.txt").write_bytes(b"x" * 50_000_001)
+    page.get_by_role("tab", name="文章").click()
+    page.get_by_role("button", name="添加文章").click()
+    page.locator("#wj-files input[type=file]").set_input_files(tmp_path / "big.txt")
+    expect(page.locator("#wj-toast")).to_contain_text("超过 50 MB 的文件不能上传：big.txt")
 
 
 def test_the_first_page_comes_within_two_seconds(visit):

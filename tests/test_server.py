@@ -273,3 +273,19 @@ def test_sigterm_lets_running_answers_finish_and_ends_open_streams(library):
     answered = [outcome for outcome in outcomes if outcome is not None]
     assert {outcome.status_code for outcome in answered} <= {200, 503}
     assert all(outcome.json()["headline"] == "2980人次" for outcome in answered if outcome.status_code == 200)
+
+
+def test_filters_narrow_what_programs_get(web, server):
+    from gradio_client import Client
+
+    elsewhere = {"source": "002_837d566d99c7ca68.txt"}
+    narrowed = web.post("/api/ask", json={"question": QUESTION, **elsewhere}).json()
+    assert "2980" not in narrowed["headline"]
+    hits = web.post("/api/search", json={"question": QUESTION, **elsewhere}).json()["hits"]
+    assert {hit["source"] for hit in hits} == {elsewhere["source"]}
+    refused = web.post("/api/search", json={"question": QUESTION, "since": "昨天"})
+    assert refused.status_code == 400
+    assert "昨天" in refused.json()["error"]
+    client = Client(server.url, verbose=False)
+    assert "2980" not in client.predict(QUESTION, api_name="/ask", **elsewhere)["headline"]
+    client.close()

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from qa.app.web_documents import article_html, spans, whole_sentences
 from qa.app.web_panels import answer_html, marked_text, turn_html
+from qa.app.web_scope import Asked
 from qa.app.web_texts import EN, TEXTS, ZH, texts_for
 from qa.types import Answer, Article, Citation, Hit, Passage
 
@@ -59,7 +60,7 @@ def test_a_refusal_gives_its_reason_and_the_nearest_passages():
 
 
 def test_pieces_are_one_line_and_only_carry_attributes_the_page_keeps():
-    markup = turn_html("a\n\nb", answer_html(ANSWER, TEXTS["zh"], follow=["问一?"]), TEXTS["zh"])
+    markup = turn_html(Asked("a\n\nb"), answer_html(ANSWER, TEXTS["zh"], follow=["问一?"]), TEXTS["zh"])
     assert "\n" not in markup
     assert set(re.findall(r'\s([\w-]+)="', markup)) <= {"class", "href", "title", "type", "value", "role"}
 

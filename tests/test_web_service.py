@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from qa.app.web_desk import Busy, Desk
+from qa.app.web_scope import Asked
 from qa.app.web_service import Service
-from qa.errors import InputError
+from qa.errors import InputError, LibraryError
 from qa.library import Library
 from qa.types import Answer
 
@@ -26,7 +27,7 @@ def service(tmp_path):
 
 def test_a_conversation_is_its_questions(service):
     async def scene():
-        first, second = await service.talk([QUESTION, "化解矛盾纠纷呢?"])
+        first, second = await service.talk([Asked(QUESTION), Asked("化解矛盾纠纷呢?")])
         alone = await service.ask("化解矛盾纠纷呢?", [QUESTION])
         return first, second, alone
 
@@ -37,7 +38,7 @@ def test_a_conversation_is_its_questions(service):
 
 
 def test_an_error_stays_with_its_question(service):
-    empty, answer = asyncio.run(service.talk(["  ", QUESTION]))
+    empty, answer = asyncio.run(service.talk([Asked("  "), Asked(QUESTION)]))
     assert isinstance(empty, InputError)
     assert isinstance(answer, Answer)
     with pytest.raises(InputError):
@@ -46,7 +47,7 @@ def test_an_error_stays_with_its_question(service):
 
 def test_answers_are_remembered_until_the_library_changes(service):
     asyncio.run(service.ask(QUESTION))
-    assert [answer.headline for answer in service.remembered([QUESTION, "还有呢?"])] == ["2980人次"]
+    assert [answer.headline for answer in service.remembered([Asked(QUESTION), Asked("还有呢?")])] == ["2980人次"]
     question = "测试县公安局夜查共检查车辆多少辆?"
     before = asyncio.run(service.ask(question))
     assert "7654" not in before.headline
@@ -94,3 +95,32 @@ def test_a_full_desk_says_busy(tmp_path, service):
     with pytest.raises(Busy):
         asyncio.run(crowded.ask(QUESTION))
     crowded.desk.close()
+
+
+def test_filters_narrow_the_articles_and_are_part_of_what_is_remembered(service):
+    elsewhere = {"source": "002_837d566d99c7ca68.txt"}
+
+    async def scene():
+        free = await service.ask(QUESTION)
+        narrowed = await service.ask(QUESTION, **elsewhere)
+        return free, narrowed, await service.search(QUESTION, 5, **elsewhere)
+
+    free, narrowed, hits = asyncio.run(scene())
+    assert free.headline == "2980人次"
+    assert "2980" not in narrowed.headline
+    assert {hit.article.source for hit in (*hits, *narrowed.nearest)} == {elsewhere["source"]}
+    with pytest.raises(InputError, match="昨天"):
+        asyncio.run(service.ask(QUESTION, since="昨天"))
+
+
+def test_choices_for_filters_are_what_the_library_holds(service):
+    choices = service.choices()
+    assert set(choices["source"]) == {path.name for path in SEEDS.iterdir()}
+    assert choices["publisher"]
+    assert all(choices["agency"])
+
+
+def test_feedback_that_cannot_be_written_is_an_error_of_the_library(service, tmp_path):
+    lost = Service(service.library, service.desk, tmp_path / "gone" / "feedback.jsonl")
+    with pytest.raises(LibraryError):
+        lost.like("问", "答", liked=True)

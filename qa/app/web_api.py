@@ -13,9 +13,10 @@ from qa.app.render import answer_json, hits_json
 from qa.app.web_desk import Busy, Late
 from qa.app.web_documents import page_html
 from qa.app.web_escape import escape
+from qa.app.web_scope import SCOPE
 from qa.app.web_service import MAX_HITS, MAX_TEXTS, Service
-from qa.app.web_texts import Texts, texts_for
-from qa.errors import InputError, WenjuError
+from qa.app.web_texts import Texts, sentence, texts_for
+from qa.errors import InputError
 
 _EXAMPLES = {
     "/api/ask": '{"question": "全市共抓获多少名逃犯？"}',
@@ -24,14 +25,28 @@ _EXAMPLES = {
 }
 
 
-class AskBody(BaseModel):
+class ScopeBody(BaseModel):
+    """Which articles may be used; an empty filter lets all pass."""
+
+    source: str = Field(default="", description="Only articles of files whose name holds this.")
+    publisher: str = Field(default="", description="Only articles of publishers whose name holds this.")
+    since: str = Field(default="", description="Only articles of this day or later: 2023, 2023-10 or 2023-10-09.")
+    until: str = Field(default="", description="Only articles of this day or earlier.")
+    agency: str = Field(default="", description="Only articles that name this agency.")
+
+    def filters(self) -> dict[str, str]:
+        """Return the filters by name."""
+        return {name: getattr(self, name) for name in SCOPE}
+
+
+class AskBody(ScopeBody):
     """A question, and the questions asked before it in the same conversation."""
 
     question: str = Field(description="The question, in Chinese.")
     history: list[str] = Field(default=[], max_length=50, description="Earlier questions of the conversation.")
 
 
-class SearchBody(BaseModel):
+class SearchBody(ScopeBody):
     """Words to look for."""
 
     question: str = Field(description="A question or a few words.")
@@ -58,11 +73,11 @@ def api_routes(service: Service) -> APIRouter:
 
     @routes.post("/api/ask", summary="Answer a question with its sources, or say what is missing")
     async def ask(body: AskBody) -> dict[str, Any]:
-        return answer_json(await service.ask(body.question, body.history))
+        return answer_json(await service.ask(body.question, body.history, **body.filters()))
 
     @routes.post("/api/search", summary="Find the nearest passages")
     async def search(body: SearchBody) -> dict[str, Any]:
-        return hits_json(await service.search(body.question, body.k))
+        return hits_json(await service.search(body.question, body.k, **body.filters()))
 
     @routes.post("/api/embed", summary="Turn texts into normalised vectors")
     async def embed(body: EmbedBody) -> dict[str, Any]:
@@ -86,8 +101,7 @@ def error_response(_: Request, error: Exception) -> JSONResponse:
     status = {InputError: 400, Busy: 503, Late: 504, EmbeddingError: 400}
     code = next((code for kind, code in status.items() if isinstance(error, kind)), 503)
     headers = {"retry-after": "2"} if isinstance(error, Busy) else {}
-    message = str(error) if isinstance(error, (WenjuError, EmbeddingError)) else "The request could not be met."
-    return JSONResponse({"error": message}, code, headers)
+    return JSONResponse({"error": sentence(error)}, code, headers)
 
 
 def docs_html(schema: dict[str, Any], texts: Texts) -> str:

@@ -18,8 +18,9 @@ from qa.app.web_charts import comparison_html
 from qa.app.web_desk import Busy, Late
 from qa.app.web_escape import escape
 from qa.app.web_panels import answer_html, empty_html, notice_html, suggestions_html, turn_html
+from qa.app.web_scope import SCOPE, Asked
 from qa.app.web_service import Service
-from qa.app.web_texts import Texts, texts_for
+from qa.app.web_texts import Texts, sentence, texts_for
 from qa.app.web_thread import Order, Thread, Ticket
 from qa.errors import LibraryError, WenjuError
 from qa.types import Answer
@@ -32,13 +33,17 @@ class Chat:
         self._service = service
         self._order = Order()
 
-    async def ask(self, question: str, thread: str, request: gr.Request) -> AsyncIterator[tuple[Any, ...]]:
+    async def ask(
+        self, question: str, thread: str, source: str | None, publisher: str | None, since: str | None,
+        until: str | None, agency: str | None, request: gr.Request,
+    ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
         """Yield (conversation, thread, question field): first with the question pending, then answered."""
         texts, before = texts_of(request), Thread.read(thread)
-        asked = before.asking(question)
+        wanted = dict(zip(SCOPE, (source, publisher, since, until, agency), strict=True))
+        asked = before.asking(Asked.of(question, wanted))
         ticket = self._enter(asked, request)
         if asked is not before:
-            waiting = turn_html(question, notice_html(texts("pending"), texts, "pending"), texts)
+            waiting = turn_html(asked.questions[-1], notice_html(texts("pending"), texts, "pending"), texts)
             earlier = await self._turns_html(before, texts) if before.questions else ""
             yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), ""))
         # The field is left alone this time: the next question may stand in it already.
@@ -46,7 +51,16 @@ class Chat:
 
     async def begin(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread) of a new chat; what a page that lost its connection had asked is kept."""
-        return await self.restore(thread, request)
+        asked = Thread.read(thread)
+        ticket = self._enter(asked, request)
+        return self._current(ticket, (await self.talk_html(asked, texts_of(request)), asked.json()))
+
+    async def choices(self) -> list[Any]:
+        """Return fresh choices for the filters, in the order of ``SCOPE``; days have none."""
+        with suppress(LibraryError):
+            found = await asyncio.to_thread(self._service.choices)
+            return [gr.Dropdown(choices=found[name]) if name in found else gr.skip() for name in SCOPE]
+        return [gr.skip() for _ in SCOPE]
 
     async def starters(self, request: gr.Request) -> str:
         """Return questions to begin with."""
@@ -55,17 +69,19 @@ class Chat:
         return ""
 
     async def restore(self, signal: str, request: gr.Request) -> tuple[Any, ...]:
-        """Return (conversation, thread) for the questions a browser has kept."""
+        """Return (conversation, thread, filters of the last question) for the questions a browser has kept."""
         asked = Thread.read(signal)
         ticket = self._enter(asked, request)
-        return self._current(ticket, (await self.talk_html(asked, texts_of(request)), asked.json()))
+        scope = dict(asked.questions[-1].scope) if asked.questions else {}
+        boxes = [scope.get(name, "") for name in SCOPE]
+        return self._current(ticket, (await self.talk_html(asked, texts_of(request)), asked.json(), *boxes))
 
     async def stop(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread, question field) with the last question taken back into its field."""
         asked = Thread.read(thread)
         kept = asked.without_last()
         ticket = self._enter(asked, request)
-        taken = "".join(asked.questions[-1:])
+        taken = "".join(each.text for each in asked.questions[-1:])
         return self._current(ticket, (await self.talk_html(kept, texts_of(request)), kept.json(), taken))
 
     async def talk_html(self, asked: Thread, texts: Texts) -> str:
@@ -91,7 +107,7 @@ class Chat:
             answers = [*known, *[error] * (len(questions) - len(known))]
         return await self._turns(questions, answers, texts)
 
-    async def _turns(self, asked: Sequence[str], answers: Sequence[Answer | WenjuError], texts: Texts) -> str:
+    async def _turns(self, asked: Sequence[Asked], answers: Sequence[Answer | WenjuError], texts: Texts) -> str:
         turns = []
         last = len(asked) - 1
         for place, (question, answer) in enumerate(zip(asked, answers, strict=True)):
@@ -100,13 +116,13 @@ class Chat:
                 chart = await self._chart(answer)
                 body = answer_html(answer, texts, chart, follow)
             else:
-                body = notice_html(str(answer), texts)
+                body = notice_html(sentence(answer), texts)
             turns.append(turn_html(question, body, texts))
         return "".join(turns)
 
-    async def _follow(self, answer: Answer, asked: Sequence[str]) -> list[str]:
+    async def _follow(self, answer: Answer, asked: Sequence[Asked]) -> list[str]:
         with suppress(Busy, Late, LibraryError):
-            return await self._service.follow_ups(answer, asked)
+            return await self._service.follow_ups(answer, [each.text for each in asked])
         return []
 
     async def _chart(self, answer: Answer) -> str:
@@ -118,7 +134,7 @@ class Chat:
         try:
             articles, figures = await asyncio.to_thread(self._service.counts)
         except WenjuError as error:
-            return notice_html(str(error), texts)
+            return notice_html(sentence(error), texts)
         return empty_html(articles, figures, texts)
 
 

@@ -16,6 +16,7 @@ from qa.app.web_chat import texts_of
 from qa.app.web_panels import notice_html
 from qa.app.web_service import Service
 from qa.app.web_tables import articles_html, figures_html, operations_html, pages, reports_html
+from qa.app.web_texts import sentence
 from qa.errors import WenjuError
 from qa.language.scripts import fold
 from qa.types import Article, Figure, FileReport
@@ -34,7 +35,10 @@ class Look:
 
     async def facets(self) -> list[Any]:
         """Return fresh choices for the boxes agency, metric, operation, period, article (in this order)."""
-        rows = await asyncio.to_thread(self._service.rows)
+        try:
+            rows = await asyncio.to_thread(self._service.rows)
+        except WenjuError:  # the table beside the boxes says so
+            return [gr.skip() for _ in (*_FACETS, "article")]
         boxes = [gr.Dropdown(choices=_frequent(rows, facet)) for facet in _FACETS]
         titled = {row.article.id: row.article.title or row.article.source for row in rows}
         return [*boxes, gr.Dropdown(choices=[(title, key) for key, title in list(titled.items())[:_CHOICES]])]
@@ -50,7 +54,7 @@ class Look:
         try:
             rows = select(await asyncio.to_thread(self._service.rows), **wanted)
         except WenjuError as error:
-            return notice_html(str(error), texts), gr.Number(value=1), ""
+            return notice_html(sentence(error), texts), gr.Number(value=1), ""
         rows = [row for row in rows if not article or row.article.id == article]
         place = min(max(int(page or 1), 1), pages(len(rows)))
         filters = wanted | ({"article": article} if article else {})
@@ -64,7 +68,7 @@ class Look:
         try:
             rows = await asyncio.to_thread(self._service.rows)
         except WenjuError as error:
-            return notice_html(str(error), texts_of(request))
+            return notice_html(sentence(error), texts_of(request))
         return operations_html(rows, words.strip(), texts_of(request))
 
     async def articles(self, words: str, page: float | None, request: gr.Request) -> tuple[str, Any, Any]:
@@ -73,7 +77,7 @@ class Look:
         try:
             found = await asyncio.to_thread(self._found, words)
         except WenjuError as error:
-            return notice_html(str(error), texts), gr.Number(value=1), gr.Dropdown(choices=[])
+            return notice_html(sentence(error), texts), gr.Number(value=1), gr.Dropdown(choices=[])
         place = min(max(int(page or 1), 1), pages(len(found)))
         choices = [(f"{article.title or article.source} · {article.source}", article.id) for article in found]
         box = gr.Dropdown(choices=choices[:_CHOICES], value=[])
@@ -105,7 +109,7 @@ class Look:
         try:
             count = await asyncio.to_thread(lambda: self._service.library.remove(*(chosen or ())))
         except WenjuError as error:
-            return notice_html(str(error), texts), gr.Group(visible=False)
+            return notice_html(sentence(error), texts), gr.Group(visible=False)
         return notice_html(texts("remove.done", count=count), texts, "note"), gr.Group(visible=False)
 
     def _found(self, words: str) -> list[Article]:
@@ -117,7 +121,7 @@ class Look:
         try:
             return list(self._service.library.add(path))
         except WenjuError as error:
-            return [FileReport(path.name, "skipped", str(error))]
+            return [FileReport(path.name, "skipped", sentence(error))]
 
 
 def _frequent(rows: Sequence[Row], facet: str) -> list[str]:

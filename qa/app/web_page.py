@@ -14,9 +14,10 @@ from qa.app.render import answer_json, hits_json
 from qa.app.web_assets import asset_address
 from qa.app.web_chat import Chat
 from qa.app.web_look import Look
+from qa.app.web_scope import SCOPE
 from qa.app.web_service import Service
 from qa.app.web_tabs import articles_tab, figures_tab, operations_tab
-from qa.app.web_texts import EN, ZH
+from qa.app.web_texts import EN, ZH, sentence
 from qa.errors import WenjuError
 
 _LOOK = {"figures": figures_tab, "operations": operations_tab, "articles": articles_tab}
@@ -48,32 +49,50 @@ def head() -> str:
     """Return what the page loads beside the framework: one style sheet, one script, one icon, all from this server."""
     return (
         f'<link rel="icon" href="/favicon.ico"><link rel="stylesheet" href="{asset_address("web.css")}">'
-        f'<script src="{asset_address("web.js")}" defer></script>'
+        f'<script src="{asset_address("stream.js")}"></script><script src="{asset_address("web.js")}" defer></script>'
     )
 
 
 def doors(service: Service) -> dict[str, Callable[..., Coroutine[Any, Any, Any]]]:
     """Return the functions that gradio_client and MCP may call, by name; their docstrings are what a model reads."""
 
-    async def ask(question: str, history: list[str] | None = None) -> dict[str, Any]:
+    async def ask(
+        question: str, history: list[str] | None = None, source: str = "", publisher: str = "", since: str = "",
+        until: str = "", agency: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
         """Answer a question about the Chinese news articles of this library, word for word, with citations.
 
         Args:
             question: the question, in Chinese
             history: questions asked before it in the same conversation, in order
+            source: only articles of files whose name holds this
+            publisher: only articles of publishers whose name holds this
+            since: only articles of this day or later: 2023, 2023-10 or 2023-10-09
+            until: only articles of this day or earlier
+            agency: only articles that name this agency
         """
         with told():
-            return answer_json(await service.ask(question, history or []))
+            scope = {"source": source, "publisher": publisher, "since": since, "until": until, "agency": agency}
+            return answer_json(await service.ask(question, history or [], **scope))
 
-    async def search(question: str, k: int = 5) -> dict[str, Any]:
+    async def search(
+        question: str, k: int = 5, source: str = "", publisher: str = "", since: str = "", until: str = "",
+        agency: str = "",
+    ) -> dict[str, Any]:  # fmt: skip
         """Find the passages of the articles that are nearest to a question or a few words.
 
         Args:
             question: a question or words to look for
             k: how many passages, 1 to 50
+            source: only articles of files whose name holds this
+            publisher: only articles of publishers whose name holds this
+            since: only articles of this day or later: 2023, 2023-10 or 2023-10-09
+            until: only articles of this day or earlier
+            agency: only articles that name this agency
         """
         with told():
-            return hits_json(await service.search(question, k))
+            scope = {"source": source, "publisher": publisher, "since": since, "until": until, "agency": agency}
+            return hits_json(await service.search(question, k, **scope))
 
     async def embed(texts: list[str]) -> list[list[float]]:
         """Turn texts into L2-normalised vectors with the library's embedding model.
@@ -93,7 +112,7 @@ def told() -> Iterator[None]:
     try:
         yield
     except (WenjuError, EmbeddingError) as error:
-        raise gr.Error(str(error), print_exception=False) from None
+        raise gr.Error(sentence(error), print_exception=False) from None
 
 
 def _header() -> None:
@@ -111,6 +130,7 @@ def _ask_tab(page: gr.Blocks, chat: Chat, words: gr.I18n) -> None:
     signal = gr.Textbox("", visible="hidden", elem_id="wj-signal", label="signal")
     restore = gr.Button("restore", visible="hidden", elem_id="wj-restore")
     with gr.Column(elem_id="wj-foot"):
+        boxes = _scope_row(words)
         with gr.Row(elem_id="wj-bar", equal_height=True):
             question = gr.Textbox(
                 label=words("question"), show_label=False, placeholder=words("placeholder"), lines=1, max_lines=5,
@@ -119,14 +139,34 @@ def _ask_tab(page: gr.Blocks, chat: Chat, words: gr.I18n) -> None:
             send = gr.Button(words("send"), variant="primary", elem_id="wj-send", scale=0, min_width=84)
             stop = gr.Button(words("stop"), variant="stop", elem_id="wj-stop", scale=0, min_width=84)
         with gr.Row(elem_id="wj-tools"):
-            fresh = gr.Button(words("new"), size="sm", elem_id="wj-new", scale=0, min_width=96)
-            gr.Button(words("history"), size="sm", elem_id="wj-history", scale=0, min_width=96)
+            fresh = gr.Button(words("new"), size="sm", elem_id="wj-new", scale=0, min_width=84)
+            gr.Button(words("history"), size="sm", elem_id="wj-history", scale=0, min_width=84)
+            narrow = gr.Button(words("filter"), size="sm", elem_id="wj-filter", scale=0, min_width=84)
+            clear = gr.Button(words("filter.clear"), size="sm", elem_id="wj-clear", scale=0, min_width=64)
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
     gr.on([page.load, fresh.click], chat.begin, thread, [talk, thread], trigger_mode="multiple", **hidden)
     gr.on([page.load, fresh.click], chat.starters, None, starters, trigger_mode="multiple", **hidden)
-    restore.click(chat.restore, signal, [talk, thread], trigger_mode="multiple", **hidden)
+    narrow.click(chat.choices, None, boxes, **hidden)
+    clear.click(lambda: [""] * len(boxes), None, boxes, **hidden)
+    restore.click(chat.restore, signal, [talk, thread, *boxes], trigger_mode="multiple", **hidden)
     asked = gr.on(
-        [question.submit, send.click], chat.ask, [question, thread], [talk, thread, question],
+        [question.submit, send.click], chat.ask, [question, thread, *boxes], [talk, thread, question],
         trigger_mode="multiple", **hidden,
     )  # fmt: skip
     stop.click(chat.stop, thread, [talk, thread, question], cancels=[asked], **hidden)
+
+
+def _scope_row(words: gr.I18n) -> list[Any]:
+    """Lay out the filters of the chat, shown on demand; return them in the order of ``SCOPE``."""
+    with gr.Row(elem_id="wj-scope", elem_classes="wj-filters"):
+        boxes: dict[str, Any] = {}
+        for name in ("publisher", "agency", "source"):
+            boxes[name] = gr.Dropdown(
+                [], label=words(f"filter.{name}"), allow_custom_value=True, value="", min_width=130, scale=2,
+            )  # fmt: skip
+        for name in ("since", "until"):
+            boxes[name] = gr.Textbox(
+                "", label=words(f"filter.{name}"), placeholder=words("filter.day"), min_width=100, scale=1,
+                elem_id=f"wj-{name}",
+            )  # fmt: skip
+    return [boxes[name] for name in SCOPE]

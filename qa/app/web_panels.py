@@ -12,6 +12,7 @@ from urllib.parse import quote as quote_path
 
 from qa.app.render import quote_parts
 from qa.app.web_escape import escape, link
+from qa.app.web_scope import Asked
 from qa.app.web_texts import Texts
 from qa.types import Answer, Article, Citation, Figure, Hit
 
@@ -23,11 +24,14 @@ _EXCERPT = 140
 Spans = Sequence[tuple[int, int]]
 
 
-def turn_html(question: str, body: str, texts: Texts) -> str:
-    """Return one exchange: the question as it was typed, then what came of it."""
+def turn_html(asked: Asked, body: str, texts: Texts) -> str:
+    """Return one exchange: the question as it was typed, with its filters, then what came of it."""
+    scope = " · ".join(escape(texts(f"scope.{name}", value=value)) for name, value in asked.scope)
     return (
         f'<section class="wj-turn"><p class="wj-asked"><span class="wj-sr">{texts("you")}</span>'
-        f'<span class="wj-q">{escape(question)}</span></p>{body}</section>'
+        f'<span class="wj-q">{escape(asked.text)}</span></p>'
+        + (f'<p class="wj-within">{texts("scope")}{scope}</p>' if scope else "")
+        + f"{body}</section>"
     )
 
 
@@ -89,8 +93,13 @@ def article_address(article_id: str, start: int, end: int, marks: Spans = (), pa
 
 def figure_link(figure: Figure) -> str:
     """Return a figure, letter for letter, as a link to its sentence."""
+    return sentence_link(figure, figure.text)
+
+
+def sentence_link(figure: Figure, words: str) -> str:
+    """Return words as a link to the sentence of a figure."""
     address = article_address(figure.article_id, figure.start, figure.end, [(figure.start, figure.end)])
-    return f'<a class="wj-cite" href="{address}">{escape(figure.text)}</a>'
+    return f'<a class="wj-cite" href="{address}">{escape(words)}</a>'
 
 
 def article_facts(article: Article, texts: Texts) -> str:
@@ -164,7 +173,16 @@ def _nearest(hit: Hit) -> str:
     text = hit.passage.text.strip()
     shown = text if len(text) <= _EXCERPT else text[:_EXCERPT] + "…"
     title = escape(hit.article.title or hit.article.source)
-    return f'<li><a class="wj-cite" href="{address}">{title}</a><blockquote>{escape(shown)}</blockquote></li>'
+    article = hit.article
+    facts = _facts(article.publisher, article.published, article.source if article.title else "")
+    return f'<li><a class="wj-cite" href="{address}">{title}</a>{facts}<blockquote>{escape(shown)}</blockquote></li>'
+
+
+def _facts(publisher: str, published: str, source: str) -> str:
+    # A date is never broken at its hyphens.
+    day = f'<span class="wj-number">{escape(published)}</span>' if published else ""
+    shown = " · ".join(fact for fact in (escape(publisher), day, escape(source)) if fact)
+    return f'<span class="wj-facts">{shown}</span>' if shown else ""
 
 
 def _source(citation: Citation, texts: Texts) -> str:
@@ -172,11 +190,11 @@ def _source(citation: Citation, texts: Texts) -> str:
         f'<mark class="wj-exact">{escape(words)}</mark>' if exact else escape(words)
         for words, exact in quote_parts(citation)
     )
-    facts = " · ".join(escape(fact) for fact in (citation.publisher, citation.published, citation.source) if fact)
+    facts = _facts(citation.publisher, citation.published, citation.source)
     title = escape(citation.title or texts("untitled"))
     return (
         f'<li>{cite_link(citation, texts)} <a class="wj-cite wj-title" href="{citation_address(citation)}">{title}</a>'
-        f'<span class="wj-facts">{facts}</span><blockquote>{quote}</blockquote></li>'
+        f"{facts}<blockquote>{quote}</blockquote></li>"
     )
 
 

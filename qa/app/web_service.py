@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from threading import Lock
@@ -18,8 +18,9 @@ from qa.answering import Assistant
 from qa.app.ledger import Row
 from qa.app.web_desk import Desk
 from qa.app.web_raw import raw_text
+from qa.app.web_scope import Asked
 from qa.app.web_suggest import questions_about
-from qa.errors import InputError, WenjuError
+from qa.errors import InputError, LibraryError, WenjuError
 from qa.library import Library
 from qa.types import Answer, Article, Figure, Hit, Turn
 
@@ -30,8 +31,12 @@ _MEMORY = 8
 # Articles that starter questions are taken from, spread over the library.
 _SPREAD = 8
 _FEEDBACK_TEXT = 2000
+# A longer list of choices is no help; the boxes take any word as well.
+_CHOICES = 400
 MAX_HITS = 50
 MAX_TEXTS = 256
+
+_Told = tuple[Asked, Answer]
 
 
 class Service:
@@ -48,26 +53,31 @@ class Service:
         self._generation: object = None
         self._lock = Lock()
 
-    async def ask(self, question: str, earlier: Sequence[str] = ()) -> Answer:
-        """Answer a question after earlier ones of its conversation; raises InputError, Busy, Late or LibraryError."""
-        answer = (await self.desk.run(lambda: self._talk([*earlier, question])))[-1]
+    async def ask(self, question: str, earlier: Sequence[str] = (), **filters: str) -> Answer:
+        """Answer a question after earlier ones of its conversation; raises InputError, Busy, Late or LibraryError.
+
+        ``filters`` (``SCOPE``) narrow the articles for the whole conversation.
+        """
+        asked = [Asked.of(text, filters) for text in (*earlier, question)]
+        answer = (await self.desk.run(lambda: self._talk(asked)))[-1]
         if isinstance(answer, WenjuError):
             raise answer
         return answer
 
-    async def talk(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+    async def talk(self, questions: Sequence[Asked]) -> list[Answer | WenjuError]:
         """Return the answers to a whole conversation, for each question an answer or the error it met."""
         return await self.desk.run(lambda: self._talk(questions))
 
-    def remembered(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+    def remembered(self, questions: Sequence[Asked]) -> list[Answer | WenjuError]:
         """Return the answers to the beginning of a conversation as far as they were given lately, without asking."""
-        return list(_conversation(questions, lambda question, turns: self._recall(self._generation, question, turns)))
+        return list(_conversation(questions, lambda asked, earlier: self._recall(self._generation, asked, earlier)))
 
-    async def search(self, question: str, k: int) -> list[Hit]:
-        """Return the ``k`` nearest passages."""
+    async def search(self, question: str, k: int, **filters: str) -> list[Hit]:
+        """Return the ``k`` nearest passages; ``filters`` (``SCOPE``) narrow the articles."""
         if not 1 <= k <= MAX_HITS:
             raise InputError(f"k is {k}; ask for 1 to {MAX_HITS} passages.")
-        return await self.desk.run(lambda: self.library.search(question, k=k))
+        wanted = Asked.of(question, filters).filters()
+        return await self.desk.run(lambda: self.library.search(question, k=k, **wanted))
 
     async def embed(self, texts: Sequence[str]) -> list[list[float]]:
         """Return one L2-normalised vector for each text."""
@@ -114,6 +124,17 @@ class Service:
             self._ledger = (generation, rows)
         return rows
 
+    def choices(self) -> dict[str, list[str]]:
+        """Return the names that filters can hold, the most frequent first."""
+        articles = self.library.articles()
+        named = {
+            "source": (article.source for article in articles),
+            "publisher": (article.publisher for article in articles),
+            "agency": (row.figure.subject for row in self.rows()),
+        }
+        counted = {name: Counter(filter(None, values)) for name, values in named.items()}
+        return {name: [value for value, _ in counts.most_common(_CHOICES)] for name, counts in counted.items()}
+
     def raw_text(self, article: Article) -> str | None:
         """Return the decoded file that an article was cut from, or None when it is gone or was changed since."""
         return raw_text(article, self.library.files(article.id))
@@ -126,30 +147,34 @@ class Service:
             "headline": headline[:_FEEDBACK_TEXT],
             "liked": liked,
         }
-        with self._lock, self._feedback.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        try:
+            with self._lock, self._feedback.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise LibraryError(f"{self._feedback} cannot be written ({error.strerror})") from error
 
-    def _talk(self, questions: Sequence[str]) -> list[Answer | WenjuError]:
+    def _talk(self, questions: Sequence[Asked]) -> list[Answer | WenjuError]:
         return list(_conversation(questions, self._answer))
 
-    def _answer(self, question: str, turns: Sequence[Turn]) -> Answer | WenjuError:
+    def _answer(self, asked: Asked, earlier: Sequence[_Told]) -> Answer | WenjuError:
         generation = self.library.generation
-        known = self._recall(generation, question, turns)
+        known = self._recall(generation, asked, earlier)
         if known is not None:
             return known
+        turns = [Turn(before.text, answer) for before, answer in earlier]
         try:
-            answer: Answer | WenjuError = self._assistant.ask(question, turns)
+            answer: Answer | WenjuError = self._assistant.ask(asked.text, turns, **asked.filters())
         except InputError as error:
             answer = error
         with self._lock:
-            self._answers[(generation, question, *(turn.question for turn in turns))] = answer
+            self._answers[_key(generation, asked, earlier)] = answer
             while len(self._answers) > _KEPT:
                 self._answers.popitem(last=False)
         self._generation = generation
         return answer
 
-    def _recall(self, generation: object, question: str, turns: Sequence[Turn]) -> Answer | WenjuError | None:
-        key = (generation, question, *(turn.question for turn in turns))
+    def _recall(self, generation: object, asked: Asked, earlier: Sequence[_Told]) -> Answer | WenjuError | None:
+        key = _key(generation, asked, earlier)
         with self._lock:
             if key in self._answers:
                 self._answers.move_to_end(key)
@@ -173,7 +198,7 @@ class Service:
         if key not in self._suggestions:
             kept: list[tuple[str, Figure]] = []
             for question, figure in questions_about(self.library.figures(article_id)):
-                answer = self._answer(question, ())
+                answer = self._answer(Asked(question), ())
                 if isinstance(answer, Answer) and not answer.abstained and figure.text in answer.headline:
                     kept.append((question, figure))
                 if len(kept) == count:
@@ -184,15 +209,19 @@ class Service:
         return self._suggestions[key]
 
 
+def _key(generation: object, asked: Asked, earlier: Sequence[_Told]) -> tuple[object, ...]:
+    return (generation, asked, *(before for before, _ in earlier))
+
+
 def _conversation(
-    questions: Sequence[str], answer_to: Callable[[str, Sequence[Turn]], Answer | WenjuError | None]
+    questions: Sequence[Asked], answer_to: Callable[[Asked, Sequence[_Told]], Answer | WenjuError | None]
 ) -> Iterator[Answer | WenjuError]:
-    """Yield the answer to each question, given the turns before it, until there is none."""
-    turns: list[Turn] = []
-    for question in questions:
-        answer = answer_to(question, turns[-_MEMORY:])
+    """Yield the answer to each question, given what was told before it, until there is none."""
+    told: list[_Told] = []
+    for asked in questions:
+        answer = answer_to(asked, told[-_MEMORY:])
         if answer is None:
             return
         yield answer
         if isinstance(answer, Answer):
-            turns.append(Turn(question, answer))
+            told.append((asked, answer))

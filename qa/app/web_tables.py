@@ -12,14 +12,16 @@ from urllib.parse import quote as quote_path
 
 from qa.app.ledger import Row
 from qa.app.web_escape import escape, link
-from qa.app.web_panels import figure_link
+from qa.app.web_panels import figure_link, sentence_link
 from qa.app.web_texts import Texts
-from qa.types import Article, FileReport
+from qa.types import Article, Figure, FileReport
 
 PAGE = 50
 # An operation that names more figures than these shows the first ones; the figures tab has all.
 _FIGURES_SHOWN = 24
 _ARROWS = {"up": "↑", "down": "↓"}
+# A cell without a value: a dash in a table, left out of a card.
+_NOTHING = ' class="wj-none"'
 
 
 def table_html(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: str = "") -> str:
@@ -35,7 +37,7 @@ def table_html(headings: Sequence[str], rows: Iterable[Sequence[str]], caption: 
 
 def figures_html(rows: Sequence[Row], page: int, filters: dict[str, str], texts: Texts) -> str:
     """Return one page of the ledger, each figure a link to its sentence, with the way to export all of it."""
-    exports = "".join(
+    exports = " ".join(
         f'<a class="wj-export" href="{link(f"/figures.{form}", **filters)}" download>{form.upper()}</a>'
         for form in ("csv", "xlsx")
     )
@@ -44,7 +46,8 @@ def figures_html(rows: Sequence[Row], page: int, filters: dict[str, str], texts:
     shown = rows[(page - 1) * PAGE : page * PAGE]
     names = ("figure", "metric", "agency", "operation", "period", "article")
     table = table_html([texts(name) for name in names], (_figure_cells(row, texts) for row in shown))
-    return f'<p class="wj-count">{counted(len(rows), page, texts)} {texts("export")}: {exports}</p>{table}'
+    ways = f'<span class="wj-exports">{texts("export")} {exports}</span>'
+    return f'<p class="wj-count">{counted(len(rows), page, texts)}{ways}</p>{table}'
 
 
 def operations_html(rows: Sequence[Row], words: str, texts: Texts) -> str:
@@ -94,15 +97,15 @@ def article_link(article: Article, texts: Texts) -> str:
 
 
 def _cell(heading: str, cell: str) -> str:
-    return f'<td><span class="wj-col">{heading}</span>{cell or "—"}</td>'
+    return f'<td{"" if cell else _NOTHING}><span class="wj-col">{heading}</span>{cell or "—"}</td>'
 
 
 def _figure_cells(row: Row, texts: Texts) -> tuple[str, ...]:
     figure = row.figure
-    arrow = _ARROWS.get(figure.direction, "")
     return (
-        f'<b class="wj-number">{arrow}{figure_link(figure)}</b>', escape(figure.metric), escape(figure.subject),
-        escape(figure.operation), escape(figure.period), article_link(row.article, texts),
+        f'<b class="wj-number">{_moving(figure)}</b>', escape(figure.metric), escape(figure.subject),
+        escape(figure.operation), escape(figure.period),
+        sentence_link(figure, row.article.title or row.article.source or texts("untitled")),
     )  # fmt: skip
 
 
@@ -117,12 +120,22 @@ def _whole(text: str) -> str:
     return f'<span class="wj-number">{escape(text)}</span>'
 
 
+def _moving(figure: Figure) -> str:
+    return _ARROWS.get(figure.direction, "") + figure_link(figure)
+
+
+def _named(rows: Sequence[Row], part: str) -> str:
+    """Return the different values of a part of the figures, each a link to the first sentence that has it."""
+    first = {getattr(row.figure, part): row.figure for row in reversed(rows)}
+    values = dict.fromkeys(getattr(row.figure, part) for row in rows)
+    return "、".join(sentence_link(first[value], value) for value in values if value)
+
+
 def _operation(name: str, rows: Sequence[Row], texts: Texts) -> str:
-    agencies = "、".join(dict.fromkeys(escape(row.figure.subject) for row in rows if row.figure.subject))
-    periods = "、".join(dict.fromkeys(escape(row.figure.period) for row in rows if row.figure.period))
+    agencies, periods = _named(rows, "subject"), _named(rows, "period")
     articles = "、".join(dict.fromkeys(article_link(row.article, texts) for row in rows))
     figures = "".join(
-        f"<li>{escape(row.figure.metric)} <b>{figure_link(row.figure)}</b></li>" for row in rows[:_FIGURES_SHOWN]
+        f"<li>{escape(row.figure.metric)} <b>{_moving(row.figure)}</b></li>" for row in rows[:_FIGURES_SHOWN]
     )
     facts = "".join(
         f"<dt>{texts(key)}</dt><dd>{value}</dd>"
@@ -130,7 +143,7 @@ def _operation(name: str, rows: Sequence[Row], texts: Texts) -> str:
         if value
     )
     return (
-        f'<section class="wj-operation"><h2>{escape(name)}</h2><dl>{facts}</dl>'
+        f'<section class="wj-operation"><h2>{sentence_link(rows[0].figure, name)}</h2><dl>{facts}</dl>'
         f'<ul class="wj-figures">{figures}</ul></section>'
     )
 

@@ -17,7 +17,9 @@ def figures_tab(tab: gr.Tab, look: Look, words: gr.I18n) -> None:
     """Lay out the ledger: boxes to filter, the chart, the table."""
     with gr.Row(elem_classes="wj-filters"):
         boxes: list[Any] = [
-            gr.Dropdown([], label=words(name), allow_custom_value=name != "article", value=None, min_width=150)
+            # An article's title is long: it shares its row with nothing on a phone.
+            gr.Dropdown([], label=words(name), allow_custom_value=name != "article", value=None,
+                        min_width=320 if name == "article" else 150)
             for name in ("agency", "metric", "operation", "period", "article")
         ]
         order = gr.Dropdown([(words(f"sort.{key}"), key) for key in _ORDERS], value="article", label=words("sort"),
@@ -48,7 +50,7 @@ def articles_tab(tab: gr.Tab, look: Look, words: gr.I18n) -> None:
         page = gr.Number(1, label=words("page"), precision=0, minimum=1, min_width=90, scale=1)
     table = gr.Markdown(elem_id="wj-articles", **_DRAWER)
     with gr.Accordion(words("upload"), open=False, elem_id="wj-add"):
-        files = gr.File(file_count="multiple", label=words("upload.drop"), elem_id="wj-files", height=140)
+        files = gr.File(file_count="multiple", label=words("upload.drop"), elem_id="wj-files", height=150)
         add = gr.Button(words("upload.run"), variant="primary", elem_id="wj-add-run")
         report = gr.Markdown(elem_id="wj-report", **_DRAWER)
     with gr.Accordion(words("remove"), open=False, elem_id="wj-remove"):

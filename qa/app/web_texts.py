@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from embeddings import EmbeddingError
+from qa.errors import LibraryBusy, LibraryDamaged, LibraryError, LibraryMissing, WenjuError
+
 ZH: dict[str, str] = {
     "name": "问据",
     "tagline": "问文章，数字都有出处",
@@ -14,6 +17,20 @@ ZH: dict[str, str] = {
     "send": "发送",
     "stop": "停止",
     "new": "新对话",
+    "filter": "筛选",
+    "filter.clear": "清除",
+    "filter.source": "文件名",
+    "filter.publisher": "来源",
+    "filter.agency": "提到的单位",
+    "filter.since": "起始日期",
+    "filter.until": "截止日期",
+    "filter.day": "如 2023-06",
+    "scope": "只看：",
+    "scope.source": "文件 {value}",
+    "scope.publisher": "来源 {value}",
+    "scope.agency": "单位 {value}",
+    "scope.since": "{value} 起",
+    "scope.until": "{value} 止",
     "history": "历史",
     "empty.title": "问文章，数字都有出处",
     "empty.body": "库里有 {articles} 篇文章、{figures} 个数字。"
@@ -70,7 +87,7 @@ ZH: dict[str, str] = {
     "sort.agency": "按单位",
     "sort.metric": "按指标",
     "upload": "添加文章",
-    "upload.drop": "把文件拖到这里，或点此选择（txt、md、html、pdf、docx、jsonl、csv、zip）",
+    "upload.drop": "txt、md、html、pdf、docx、jsonl、csv、zip，每个不超过 50 MB",
     "upload.run": "加入库中",
     "upload.none": "请先选择文件。",
     "upload.wait": "正在读入",
@@ -117,6 +134,20 @@ EN: dict[str, str] = {
     "send": "Send",
     "stop": "Stop",
     "new": "New chat",
+    "filter": "Filters",
+    "filter.clear": "Clear",
+    "filter.source": "File name",
+    "filter.publisher": "Publisher",
+    "filter.agency": "Agency named",
+    "filter.since": "From",
+    "filter.until": "Until",
+    "filter.day": "e.g. 2023-06",
+    "scope": "Only: ",
+    "scope.source": "file {value}",
+    "scope.publisher": "publisher {value}",
+    "scope.agency": "agency {value}",
+    "scope.since": "from {value}",
+    "scope.until": "until {value}",
     "history": "History",
     "empty.title": "Ask the articles; every figure has its source",
     "empty.body": "The library holds {articles} articles and {figures} figures. Answers are taken word for word from "
@@ -173,7 +204,7 @@ EN: dict[str, str] = {
     "sort.agency": "By agency",
     "sort.metric": "By metric",
     "upload": "Add articles",
-    "upload.drop": "Drop files here or click to choose (txt, md, html, pdf, docx, jsonl, csv, zip)",
+    "upload.drop": "txt, md, html, pdf, docx, jsonl, csv, zip; 50 MB each at most",
     "upload.run": "Add to the library",
     "upload.none": "Choose files first.",
     "upload.wait": "Reading",
@@ -219,6 +250,22 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """Return the text under ``key`` with its values filled in."""
         return self._words[key].format(**values) if values else self._words[key]
+
+
+# What a reader is told of a library that fails: the whole story names folders of the machine.
+_FAILURES = {
+    LibraryMissing: "文章库已不在原处，请重新启动服务。(The library is no longer there; start the server again.)",
+    LibraryBusy: "另一个程序正在写入文章库，请稍后再试。(Another program is writing to the library; try again later.)",
+    LibraryDamaged: "文章库有损坏，请运行 wenju check 查看。(The library is damaged; run wenju check.)",
+    LibraryError: "文章库现在无法使用，请运行 wenju check 查看。(The library cannot be used now; run wenju check.)",
+}
+
+
+def sentence(error: Exception) -> str:
+    """Return what a reader is told of an error: one sentence, and never where the library lies."""
+    told = next((said for kind, said in _FAILURES.items() if isinstance(error, kind)), "")
+    known = isinstance(error, (WenjuError, EmbeddingError))
+    return told or (str(error) if known else "The request could not be met.")
 
 
 TEXTS = {"zh": Texts("zh"), "en": Texts("en")}

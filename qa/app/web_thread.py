@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import count
 from threading import Lock
 
+from qa.app.web_scope import Asked
+
 # Turns that are kept on the page; the oldest leave first.
 _LONGEST = 40
 # Pages that are told apart; the one that was longest silent is forgotten first.
@@ -23,14 +25,14 @@ class Thread:
     """The questions of a conversation, and the number that the browser gave it: a later chat has a larger one."""
 
     chat: int = 0
-    questions: tuple[str, ...] = ()
+    questions: tuple[Asked, ...] = ()
 
     @classmethod
     def read(cls, text: str) -> Thread:
         """Read what ``json`` wrote, or a bare list of questions; anything else is an empty conversation.
 
-        >>> Thread.read('{"chat": 3, "questions": ["a", 1]}'), Thread.read("no")
-        (Thread(chat=3, questions=('a',)), Thread(chat=0, questions=()))
+        >>> Thread.read('{"chat": 3, "questions": ["a", 1]}')
+        Thread(chat=3, questions=(Asked(text='a', scope=()),))
         """
         try:
             found = json.loads(text or "[]")
@@ -39,16 +41,16 @@ class Thread:
         fields = found if isinstance(found, dict) else {"questions": found}
         chat, questions = fields.get("chat"), fields.get("questions")
         listed = questions if isinstance(questions, list) else []
-        kept = [each for each in listed if isinstance(each, str) and each.strip()]
+        kept = [asked for asked in map(Asked.read, listed) if asked is not None]
         return cls(chat if type(chat) is int else 0, tuple(kept[-_LONGEST:]))
 
     def json(self) -> str:
         """Return the conversation as one line of ASCII."""
-        return json.dumps({"chat": self.chat, "questions": self.questions})
+        return json.dumps({"chat": self.chat, "questions": [each.plain() for each in self.questions]})
 
-    def asking(self, question: str) -> Thread:
+    def asking(self, asked: Asked) -> Thread:
         """Return the conversation with one more question; a blank one adds nothing."""
-        return replace(self, questions=(*self.questions, question)[-_LONGEST:]) if question.strip() else self
+        return replace(self, questions=(*self.questions, asked)[-_LONGEST:]) if asked.text.strip() else self
 
     def without_last(self) -> Thread:
         """Return the conversation as it was before its last question."""
@@ -78,7 +80,9 @@ class Order:
     def enter(self, page: str, thread: Thread) -> Ticket:
         """Note that an event of a page has begun."""
         with self._lock:
-            place = (thread.chat, next(self._arrivals))
+            # A page that was only just opened comes before all that is asked on it, however late it is heard of.
+            chat = thread.chat if thread != Thread() else -1
+            place = (chat, next(self._arrivals))
             self._last[page] = max(place, self._last.pop(page, place))
             while len(self._last) > _PAGES:
                 self._last.popitem(last=False)

@@ -2,16 +2,20 @@
 // It never builds elements from the text of others: such text is set as text, or comes escaped from this server.
 "use strict";
 (() => {
-  const CHATS = "wenju-chats", CURRENT = "wenju-current", LIGHT = "wenju-light", MOST_CHATS = 60;
+  const SCOPE = ["source", "publisher", "since", "until", "agency"];
+  const CHATS = "wenju-chats", CURRENT = "wenju-current", DRAFT = "wenju-draft", LIGHT = "wenju-light", MOST_CHATS = 60, LARGEST = 50_000_000;
   const chinese = (navigator.language || "zh").toLowerCase().startsWith("zh");
   const words = chinese
-    ? { source: "原文", empty: "点答案里的 [1]，这里会打开文章，标出那一句和那个数字。", close: "关闭", copied: "已复制",
+    ? { tagline: "问文章，数字都有出处", all: "全部", source: "原文", empty: "点答案里的 [1]，这里会打开文章，标出那一句和那个数字。", close: "关闭", copied: "已复制",
         linked: "链接已复制", thanks: "已记下，谢谢", lost: "服务器没有回应，请确认它还在运行。", history: "历史对话", none: "还没有对话。",
-        erase: "删除", light: "切换深浅色", sources: "出处", talk: "对话", chats: "历史" }
-    : { source: "Source", empty: "Choose [1] in an answer: its article opens here with the sentence and the figure marked.",
+        erase: "删除", light: "切换深浅色", sources: "出处", talk: "对话", again: "正在重新回答", asked: (count) => `${count} 个问题`,
+        large: (names) => `超过 50 MB 的文件不能上传：${names}` }
+    : { tagline: "Ask the articles; every figure has its source", all: "All", source: "Source", empty: "Choose [1] in an answer: its article opens here with the sentence and the figure marked.",
         close: "Close", copied: "Copied", linked: "Link copied", thanks: "Noted, thank you",
         lost: "The server does not answer; see whether it is still running.", history: "Earlier chats", none: "No chats yet.",
-        erase: "Delete", light: "Light or dark", sources: "Sources", talk: "Chat", chats: "History" };
+        erase: "Delete", light: "Light or dark", sources: "Sources", talk: "Chat", again: "Answering again",
+        asked: (count) => (count === 1 ? "1 question" : `${count} questions`),
+        large: (names) => `Files over 50 MB cannot be uploaded: ${names}` };
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const wide = () => matchMedia("(min-width: 1000px)").matches;
@@ -38,17 +42,24 @@
     say.timer = setTimeout(() => toast.classList.remove("wj-shown"), 2600);
   }
 
+  // The framework says nothing when the server is gone.
+  document.addEventListener("wj-lost", () => say(words.lost));
+  async function complaint(response) {
+    try { return String((await response.json()).error || words.lost); } catch { return words.lost; }
+  }
+
   // ---- the source panel
   let opener = null, latest = 0;
   async function open(link, moved = true) {
     const mine = ++latest;
     const address = new URL(link.getAttribute("href"), location.href);
     address.searchParams.set("bare", "true");
-    let body;
+    let response, body;
     try {
-      const response = await fetch(address, { credentials: "same-origin" });
+      response = await fetch(address, { credentials: "same-origin" });
+      if (!(response.headers.get("content-type") || "").startsWith("text/html")) return say(await complaint(response));
       body = await response.text();
-    } catch { return say(words.lost); }
+    } catch { return; }
     if (mine !== latest) return;
     all(".wj-cite.wj-current").forEach((old) => old.classList.remove("wj-current"));
     link.classList.add("wj-current");
@@ -99,17 +110,18 @@
   // late from an earlier one.
   let chat = 0;
   function nextChat() { chat = Math.max(Date.now(), chat + 1); }
-  function newChat() {
+  function named() {
     const id = Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
     store(sessionStorage, CURRENT, id);
-    nextChat();
     return id;
   }
+  function newChat() { named(); nextChat(); }
   function state() {
     try { return JSON.parse(one("#wj-talk .wj-state").textContent); } catch { return { chat: -1, questions: [] }; }
   }
   function keep(asked) {
-    const id = stored(sessionStorage, CURRENT, null) || newChat();
+    // The first chat gets its name here, not another number: its next answers would not be known by it.
+    const id = stored(sessionStorage, CURRENT, null) || named();
     const others = stored(localStorage, CHATS, []).filter((chat) => chat.id !== id);
     store(localStorage, CHATS, [{ id, when: Date.now(), questions: asked }, ...others].slice(0, MOST_CHATS));
   }
@@ -139,9 +151,9 @@
     for (const chat of chats) {
       if (!Array.isArray(chat.questions) || !chat.questions.length) continue;
       const item = make("li");
-      const go = make("button", "wj-chat", String(chat.questions[0]));
+      const go = make("button", "wj-chat", textOf(chat.questions[0]));
       go.type = "button";
-      go.append(make("small", "", `${new Date(chat.when).toLocaleString()} · ${chat.questions.length}`));
+      go.append(make("small", "", `${new Date(chat.when).toLocaleString()} · ${words.asked(chat.questions.length)}`));
       go.addEventListener("click", () => { dialog.close(); resume(chat.id, chat.questions); });
       const erase = make("button", "wj-erase", "×");
       erase.type = "button";
@@ -173,31 +185,60 @@
       shown = "";
       return;
     }
+    setTimeout(counted, 300);
     const turns = all(".wj-turn", talk);
     if (!turns.length) return;
-    begun = true;
+    // Asked before the page was ready: what was kept under the old name stays as it is.
+    if (!begun) { begun = true; named(); }
     const kept = state();
     if (kept.chat === chat) keep(kept.questions);
     const last = turns[turns.length - 1];
     const now = turns.length + (one(".wj-pending", last) ? "?" : "!") + last.textContent.length;
     if (now === shown) return;
     shown = now;
+    if (one(".wj-pending", last)) store(sessionStorage, DRAFT, "");
+    // On a phone the open filters would cover the answer; their button still counts them.
+    if (!wide()) document.body.classList.remove("wj-narrow");
     last.scrollIntoView({ block: turns.length > 1 ? "start" : "nearest", behavior: "smooth" });
     const first = one(".wj-card a.wj-cite", last);
     if (first && wide()) open(first, false);
   }
+  // What is typed outlives a reload: the framework reloads the page when a server that was gone is back.
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("#wj-question textarea")) store(sessionStorage, DRAFT, event.target.value);
+  });
   function begin() {
+    const draft = stored(sessionStorage, DRAFT, "");
+    if (draft && !one("#wj-question textarea").value) fill("#wj-question", draft);
     const address = new URL(location.href);
     const asked = address.searchParams.get("q");
     if (asked && asked.trim()) {
-      address.searchParams.delete("q");
+      const question = { question: asked };
+      for (const name of SCOPE) question[name] = address.searchParams.get(name) || "";
+      for (const name of ["q", ...SCOPE]) address.searchParams.delete(name);
       history.replaceState(null, "", address);
       newChat();
-      return signal([asked]);
+      return signal([question]);
     }
     const id = stored(sessionStorage, CURRENT, null);
     const chat = stored(localStorage, CHATS, []).find((other) => other.id === id);
     if (chat && chat.questions.length) signal(chat.questions);
+  }
+
+  // ---- filters of the chat: shown on demand, counted on their button
+  function narrow() {
+    document.body.classList.toggle("wj-narrow");
+    counted();
+  }
+  function counted() {
+    const button = one("#wj-filter");
+    if (!button) return;
+    const set = all("#wj-scope input, #wj-scope textarea").filter((field) => field.value.trim()).length;
+    button.dataset.set = set || "";
+    button.setAttribute("aria-expanded", String(document.body.classList.contains("wj-narrow")));
+  }
+  for (const kind of ["input", "change", "focusout", "click"]) {
+    document.addEventListener(kind, () => setTimeout(counted, 120), true);
   }
 
   // ---- clicks
@@ -212,7 +253,7 @@
     say(thanks);
   }
   function asText(turn) {
-    const lines = [one(".wj-q", turn).innerText.trim(), ""];
+    const lines = all(".wj-q, .wj-within", turn).map((part) => part.innerText.trim()).concat("");
     for (const part of all(".wj-resolved, .wj-headline, .wj-text", turn)) lines.push(part.innerText.trim());
     const sources = all(".wj-sources > li", turn);
     if (sources.length) lines.push("", words.sources);
@@ -224,17 +265,23 @@
     const body = JSON.stringify({ question: one(".wj-q", turn).innerText.trim(), headline, liked });
     try {
       const response = await fetch("/api/feedback", { method: "POST", headers: { "content-type": "application/json" }, body });
-      if (!response.ok) return say(words.lost);
-    } catch { return say(words.lost); }
+      if (!response.ok) return say(await complaint(response));
+    } catch { return; }
     all(".wj-act-good, .wj-act-bad", turn).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
     say(words.thanks);
   }
+  // A question is a text, or a text with its filters.
+  function textOf(asked) { return String(asked?.question ?? asked); }
+  function linkTo(asked) {
+    const parts = SCOPE.filter((name) => asked[name]).map((name) => `&${name}=${encodeURIComponent(asked[name])}`);
+    return `${location.origin}/?q=${encodeURIComponent(textOf(asked))}${parts.join("")}`;
+  }
   function act(button) {
     const turn = button.closest(".wj-turn");
-    const question = one(".wj-q", turn).innerText.trim();
+    const asked = state().questions[all("#wj-talk .wj-turn").indexOf(turn)];
     if (button.value === "copy") copy(asText(turn), words.copied);
-    else if (button.value === "link") copy(`${location.origin}/?q=${encodeURIComponent(question)}`, words.linked);
-    else if (button.value === "retry") signal(state().questions);
+    else if (button.value === "link") copy(linkTo(asked), words.linked);
+    else if (button.value === "retry") { say(words.again); signal(state().questions); }
     else vote(turn, button, button.value === "good");
   }
   function ask(question) {
@@ -248,6 +295,7 @@
     else if (target.matches("button.wj-try")) ask(target.innerText.trim());
     else if (target.matches("button.wj-act")) act(target);
     else if (target.matches("#wj-history")) showChats();
+    else if (target.matches("#wj-filter")) narrow();
     else if (target.matches("tr")) {
       const link = one("a.wj-cite", target);
       if (link && target.closest(".wj-table")) open(link);
@@ -257,12 +305,33 @@
   document.addEventListener("click", (event) => { if (event.target.closest("#wj-new")) startAnew(); }, true);
   document.addEventListener("keydown", (event) => { if (event.key === "Escape") close(); });
 
+  // ---- files that the server would refuse are not sent at all
+  function refuse(event, files) {
+    const large = [...(files || [])].filter((file) => file.size > LARGEST);
+    if (!large.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.target.type === "file") event.target.value = "";
+    say(words.large(large.map((file) => file.name).join("、")));
+  }
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#wj-files input[type=file]")) refuse(event, event.target.files);
+  }, true);
+  document.addEventListener("drop", (event) => {
+    if (event.target.closest("#wj-files")) refuse(event, event.dataTransfer?.files);
+  }, true);
+
   // ---- light or dark
   function light() {
     const dark = stored(localStorage, LIGHT, null) ?? matchMedia("(prefers-color-scheme: dark)").matches;
     document.body.classList.toggle("dark", dark);
   }
   function buildHeader(header) {
+    const tagline = one(".wj-brand p");
+    if (tagline && tagline.textContent !== words.tagline) {
+      tagline.textContent = words.tagline;
+      tagline.lang = chinese ? "zh" : "en";
+    }
     if (one("#wj-light")) return;
     const button = make("button", "wj-light", "◐");
     button.id = "wj-light";
@@ -292,6 +361,9 @@
     }
     if (!one("#wj-source", column)) buildPanel(column);
     buildHeader(header);
+    for (const field of all(".wj-filters input:is([role=listbox], [role=combobox])")) {
+      if (field.placeholder !== words.all) field.placeholder = words.all;
+    }
     if (!talk.dataset.watched) {
       talk.dataset.watched = "yes";
       talk.setAttribute("role", "log");
