@@ -32,6 +32,7 @@ HOMES = {
     "jieba": ("qa/language/",),
     "tantivy": ("qa/library/lexical.py",),
     "sqlite3": ("qa/library/store.py",),
+    "onnxruntime": ("qa/answering/network.py", "qa/answering/training/"),
     "gradio": ("qa/app/",),
     "fastapi": ("qa/app/",),
     "uvicorn": ("qa/app/",),

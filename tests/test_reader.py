@@ -1,22 +1,16 @@
-"""The reader: numpy against torch, its promises on any text, and what it reaches on a paragraph of the seeds' kind."""
+"""The reader: its promises on any text, and what it reaches on a paragraph of the seeds' kind."""
 
 import threading
 from itertools import pairwise
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.answering.matching import FEATURES, Vocabulary, match, rarity
-from qa.answering.pieces import pieces, shape
-from qa.answering.reader import WEIGHTS, Reader, cut_windows
-from qa.answering.training import weights
-from qa.answering.training.data import Crop
+from qa.answering.reader import WEIGHTS, Reader
+from qa.answering.tokens import Cutter, runs
 from qa.answering.training.evaluate import bare, kind, mark, overlap
-from qa.answering.training.model import ReaderNetwork
-from qa.answering.training.train import collate, loss_of
 from qa.errors import InputError
 
 CONTEXT = (
@@ -24,57 +18,6 @@ CONTEXT = (
     "6月29日,民警李建国在东风路派出所介绍,盗窃案件同比下降14.67%。"
 )
 QUESTION = "累计出动警力多少人次?"
-
-
-def small_vocabulary() -> Vocabulary:
-    words = ["?", "警力", "出动", "累计", "多少", "人次", "#4", "走访", "群众"]
-    characters = list("警力出动累计多少人次走访群众公安局")
-    return Vocabulary(words, characters, ["n", "v", "m"], rarity(np.arange(9, 0, -1) * 10))
-
-
-def small_network(vocabulary: Vocabulary) -> ReaderNetwork:
-    torch.manual_seed(3)
-    words, characters = torch.randn(len(vocabulary.words) + 1, 12), torch.randn(len(vocabulary.characters) + 1, 8)
-    return ReaderNetwork(words, characters, len(vocabulary.tags) + 1, size=32, reach=20, dropout=0.3).eval()
-
-
-@pytest.mark.parametrize("context", [CONTEXT, "警力", CONTEXT * 3, "走访群众,出动警力。"])
-def test_numpy_gives_the_scores_of_torch(tmp_path, context):
-    vocabulary = small_vocabulary()
-    network = small_network(vocabulary)
-    weights.save(network, vocabulary, tmp_path / "w.safetensors", exact=True)
-    light = Reader.load(tmp_path / "w.safetensors")
-    asked, read = vocabulary.encode(QUESTION), vocabulary.encode(context)
-    with torch.inference_mode():
-        spans, nothing = network(*collate([Crop(read, (asked,), ((),))]))
-    got = light._network.read(asked, read, light._network.embed(read), match(asked, read))
-    assert np.abs(got.spans - spans[0].numpy()).max() < 1e-4
-    assert abs(got.nothing - float(nothing[0])) < 1e-4
-
-
-def test_padding_changes_nothing():
-    vocabulary = small_vocabulary()
-    network = small_network(vocabulary)
-    asked, short, long = (vocabulary.encode(t) for t in (QUESTION, "出动警力2980人次。", CONTEXT))
-    with torch.inference_mode():
-        alone, nothing = network(*collate([Crop(short, (asked,), ((),))]))
-        other = Crop(long, (vocabulary.encode("走访"),), ((),))
-        padded, same = network(*collate([Crop(short, (asked,), ((),)), other]))
-    n = len(short)
-    assert torch.allclose(alone[0], padded[0, :n, :n], atol=1e-4)
-    assert torch.allclose(nothing[0], same[0], atol=1e-4)
-
-
-def test_bundled_numpy_gives_the_scores_of_torch():
-    vocabulary, network = weights.load(WEIGHTS)
-    reader = Reader.load()
-    asked, read = vocabulary.encode(QUESTION), vocabulary.encode(CONTEXT)
-    with torch.inference_mode():
-        spans, nothing = network(*collate([Crop(read, (asked,), ((),))]))
-    got = reader._network.read(asked, read, reader._network.embed(read), match(asked, read))
-    allowed = got.spans > -1e8
-    assert np.abs(got.spans - spans[0].numpy())[allowed].max() < 1e-4
-    assert abs(got.nothing - float(nothing[0])) < 1e-4
 
 
 @pytest.mark.parametrize(
@@ -112,10 +55,20 @@ def test_absence_is_likelier_where_the_context_does_not_answer():
 
 
 def test_probabilities_add_up():
-    reader = Reader.load()
-    one = reader._read(QUESTION, CONTEXT)[0]
-    assert float(one.share.sum()) + one.nothing <= 1 + 1e-4
-    assert float(one.share.sum()) + one.nothing > 0.9
+    one = Reader.load().read(QUESTION, [CONTEXT])[0]
+    assert float(one.share.sum()) + one.nothing == pytest.approx(1, abs=0.02)
+    assert one.inside(0, len(CONTEXT)) == pytest.approx(float(one.share.sum()), abs=1e-6)
+    at = CONTEXT.index("2980人次")
+    assert one.inside(at, at + 6) > 0.5 > one.inside(at + 6, len(CONTEXT))
+
+
+def test_each_context_is_read_as_it_would_be_alone():
+    contexts = [CONTEXT, "当天天气晴朗。", "出动警力136人次。"]
+    together = Reader.load().read(QUESTION, contexts)
+    for context, found in zip(contexts, together, strict=True):
+        alone = Reader.load().read(QUESTION, [context])[0]
+        assert found.nothing == alone.nothing
+        assert found.options() == alone.options()
 
 
 def test_scores_are_the_same_every_time_and_in_every_thread():
@@ -161,37 +114,21 @@ def test_traditional_script_reads_alike():
     assert context[best.start : best.end] == "2980人次"
 
 
-def test_windows_cover_the_text_in_whole_sentences():
-    encoded = small_vocabulary().encode(CONTEXT * 9)
-    windows = cut_windows(encoded, 70)
-    assert windows[0][0] == 0 and windows[-1][1] == len(encoded)
-    assert all(a[1] == b[0] for a, b in pairwise(windows))
-    assert all(encoded.pieces[end - 1].text == "。" for _, end in windows)
+def test_runs_cover_the_text_in_whole_sentences():
+    tokens = Cutter.load(WEIGHTS / "tokenizer.json").cut(CONTEXT * 9)
+    cut = list(runs(tokens, 70))
+    assert [span for run in cut for span in run.spans] == list(tokens.spans)
+    assert all(len(run) <= 70 for run in cut)
+    assert all(a.spans[-1][1] == b.spans[0][0] and tokens.text[a.spans[-1][1] - 1] == "。" for a, b in pairwise(cut))
 
 
-def test_pieces_split_numbers_from_units_and_cover_the_text():
-    cut = pieces("2023年6月,抓获逃犯1.2万余人")
-    assert [p.text for p in cut][:5] == ["2023", "年", "6", "月", ","]
-    assert "1.2" in [p.text for p in cut]
-    keys = {"7": "#1", "12": "#2", "1,234": "#4", "3.5": "#.", "1998": "#y", "三十二": "#c", "人": "人"}
-    assert {text: shape(text) for text in keys} == keys
-
-
-def test_match_features_are_shares_and_mark_the_question_words():
-    vocabulary = small_vocabulary()
-    asked, read = vocabulary.encode(QUESTION), vocabulary.encode(CONTEXT)
-    found = match(asked, read)
-    assert found.shape == (len(read), FEATURES)
-    assert found.min() >= 0 and found.max() <= 1.0001
-    marked = {piece.text for piece, hit in zip(read.pieces, found[:, 0], strict=True) if hit}
-    assert marked == {"累计", "出动", "警力", "人次"}
-
-
-def test_loss_is_the_likelihood_of_the_marked_spans():
-    scores = torch.log(torch.tensor([[[1.0, 2.0], [1e-30, 3.0]], [[1.0, 1.0], [1e-30, 1.0]]]))
-    nothing = torch.log(torch.tensor([4.0, 2.0]))
-    loss = loss_of(scores, nothing, [[(0, 1), (1, 1)], []], reach=5)
-    assert float(loss) == pytest.approx((np.log(10 / 5) + np.log(5 / 2)) / 2, abs=1e-5)
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=80))
+def test_tokens_stand_for_their_characters_in_order(text):
+    tokens = Cutter.load(WEIGHTS / "tokenizer.json").cut(text)
+    assert len(tokens.ids) == len(tokens.spans)
+    assert all(0 <= a[0] < a[1] <= b[0] for a, b in pairwise(tokens.spans))
+    assert not tokens.spans or tokens.spans[-1][1] <= len(text)
 
 
 def test_marks_follow_the_rules_of_cmrc():
@@ -202,8 +139,14 @@ def test_marks_follow_the_rules_of_cmrc():
     assert {answer: kind(answer) for answer in kinds} == kinds
 
 
-def test_a_file_that_is_no_reader_is_named(tmp_path):
-    path = tmp_path / "no.safetensors"
-    path.write_bytes(b"not weights")
-    with pytest.raises(InputError, match=r"no\.safetensors"):
-        Reader.load(path)
+@pytest.mark.parametrize("name", ["reader.onnx", "tokenizer.json"])
+def test_a_damaged_reader_is_named(tmp_path, name):
+    for file in WEIGHTS.iterdir():
+        (tmp_path / file.name).write_bytes(b"not this" if file.name == name else file.read_bytes())
+    with pytest.raises(InputError, match=name.replace(".", r"\.")):
+        Reader.load(tmp_path)
+
+
+def test_a_folder_without_a_reader_is_named(tmp_path):
+    with pytest.raises(InputError, match=r"tokenizer\.json"):
+        Reader.load(tmp_path)

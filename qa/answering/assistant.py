@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying
 from qa.answering.candidates import Candidate, candidates
+from qa.answering.choosing import Choice, choose
 from qa.answering.conversation import resolve
 from qa.answering.evidence import Reading, view_of
 from qa.answering.kinds import Ask
@@ -80,16 +81,17 @@ class Assistant:
             return _correction(asked, resolved, corrected, nearest)
         if computed := self._computed(question, readings):
             return _compose_computed(asked, resolved, computed)
-        ranked = rank(question, readings)
-        if not ranked:
+        choices = self._choices(question, readings)
+        if not choices:
             return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
-        sure = self._sure(ranked)
-        if reason := _refuse(question, ranked[0], sure):
-            return _refusal(asked, resolved, reason, nearest, sure)
-        return _compose(asked, resolved, ranked[0], sure)
+        if chosen := _first_sound(question, choices):
+            return _compose(asked, resolved, chosen.scored, round(chosen.sure, 3))
+        best = choices[0]
+        reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
+        return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
 
-    def _sure(self, ranked: Sequence[Scored]) -> float:
-        return round(confidence.probability(confidence.features(ranked, self.reader)), 3)
+    def _choices(self, question: Question, readings: Sequence[Reading]) -> list[Choice]:
+        return choose(question, readings, rank(question, readings), self.reader)
 
     def _computed(self, question: Question, readings: Sequence[Reading]) -> Result | None:
         """Return the computed answer when the question asks for arithmetic and every part is sure enough."""
@@ -97,17 +99,17 @@ class Assistant:
         way = computing.extreme_way(question.folded)
         if planned is None:
             return _extreme(question, readings, way) if way else None
-        parts: dict[int, list[Scored]] = {}
+        parts: dict[int, list[Choice]] = {}
 
         def best(part: Question) -> list[Scored]:
-            parts[id(part)] = found = rank(part, _reread(part, readings))
-            return found
+            parts[id(part)] = found = self._choices(part, _reread(part, readings))
+            return sorted((choice.scored for choice in found), key=lambda scored: -scored.score)
 
         computed = computing.run(planned, best)
         if computed is None or any(hard_reason(s.reading.question, s) for s in computed.sources):
             return None
-        sure = min((self._sure(found) for found in parts.values() if found), default=0.0)
-        return Result(computed, sure) if sure >= refusing.LEAST_SURE / 2 else None
+        sure = min((found[0].sure for found in parts.values() if found), default=0.0)
+        return Result(computed, round(sure, 3)) if sure >= refusing.LEAST_SURE / 2 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +212,14 @@ def hard_reason(question: Question, best: Scored) -> str:
     return refusing.reason_apart(question, apart) if apart else ""
 
 
-def _refuse(question: Question, best: Scored, sure: float) -> str:
-    if reason := hard_reason(question, best):
-        return reason
-    kind = best.candidate.kind
-    if kind == "text":
-        weak = best.content < refusing.LEAST_TEXT or best.score < refusing.LEAST_TEXT
-    else:
-        weak = sure < refusing.LEAST_SURE or best.score < refusing.LEAST_SCORE
-    return refusing.reason_missing(question, [best.reading]) if weak else ""
+def _first_sound(question: Question, choices: Sequence[Choice]) -> Choice | None:
+    """Return the likeliest choice that is sure enough and that nothing speaks against."""
+    for choice in choices:
+        if choice.sure < refusing.least_sure(choice.scored.candidate.kind):
+            return None
+        if not hard_reason(question, choice.scored):
+            return choice
+    return None
 
 
 def _verified(answer: Answer) -> Answer:

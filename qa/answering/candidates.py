@@ -71,10 +71,11 @@ def candidates(view: ArticleView, number: int, ask: Ask, asked: str = "") -> lis
 
     What the question itself says (``asked``, folded) is no answer to it.
     """
-    return [c for c in _proposed(view, number, ask) if not _said(view.folded[c.start : c.end], asked, c.kind)]
+    return [c for c in _proposed(view, number, ask) if not said_already(view.folded[c.start : c.end], asked, c.kind)]
 
 
-def _said(text: str, asked: str, kind: str) -> bool:
+def said_already(text: str, asked: str, kind: str) -> bool:
+    """Tell whether the question itself (``asked``, folded) says what would be its answer."""
     if kind in {"person", "org", "place", "name", "date", "post"}:
         return text in asked
     return re.search(rf"(?<![\d.]){re.escape(text)}", asked) is not None and not re.search(r"比|差", asked)
@@ -110,6 +111,11 @@ def _figures(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
 
 # "是多少" may ask for a sum of money or a share as well as for a number.
 _ANY_AMOUNT = frozenset({"money", "percent"})
+
+
+def measures(quantity: Quantity, ask: Ask) -> bool:
+    """Tell whether a quantity is of a kind that ``ask`` may want."""
+    return _fits(quantity, _QUANTITY_KINDS[ask.kind], ask) > 0
 
 
 def _fits(quantity: Quantity, kinds: set[str], ask: Ask) -> float:

@@ -145,6 +145,7 @@ class Reading:
         self.view = view
         self.marks: list[list[Mark]] = [_marks(term, view) for term in question.terms]
         self._starts = [[mark.start for mark in marks] for marks in self.marks]
+        self._scores: dict[int, float] = {}
         self._in_title = [_title_worth(term, view) for term in question.terms]
 
     def best_within(self, index: int, span: Span) -> float:
@@ -180,6 +181,11 @@ class Reading:
 
     def sentence_score(self, number: int) -> float:
         """Return the share of the question's weight that sentence ``number`` and its surroundings hold, 0..1."""
+        if number not in self._scores:
+            self._scores[number] = self._sentence_score(number)
+        return self._scores[number]
+
+    def _sentence_score(self, number: int) -> float:
         sentence = self.view.sentences[number]
         total = sum(term.weight for term in self.question.terms) or 1.0
         return sum(t.weight * self.support(i, (), sentence, number) for i, t in enumerate(self.question.terms)) / total

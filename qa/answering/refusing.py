@@ -14,12 +14,14 @@ from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
 from qa.language.gazetteer import places_sounding
 
-# Probabilities below which a choice is not shown; a wrong number is worse than none.
-LEAST_SURE = 0.55
-# Below this score nothing of the question is really there, however far the next candidate lies behind.
-LEAST_SCORE = 0.3
-# Descriptions have no value to go wrong; they must hold this share of the question's content.
-LEAST_TEXT = 0.5
+# The probability below which a choice is not shown; a wrong number is worse than none, and worse than a sentence that
+# says less than was asked.
+LEAST_SURE, LEAST_SURE_TEXT = 0.45, 0.2
+
+
+def least_sure(kind: str) -> float:
+    """Return the probability that a candidate of ``kind`` must have to be shown."""
+    return LEAST_SURE_TEXT if kind == "text" else LEAST_SURE
 
 
 def unknown_scopes(question: Question, readings: Sequence[Reading]) -> list[str]:

@@ -1,1 +1,1 @@
-"""Trains the reader: tables from plain text, questions made from news, human questions, weights. The home of torch."""
+"""Trains the reader: a published encoder, human questions, questions on local reports, weights. The home of torch."""

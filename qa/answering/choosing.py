@@ -1,0 +1,253 @@
+"""The learned choice: the reader looks at the best few places, and what it says joins what the rules say.
+
+Candidates come from the rules (``assistant.rank``) and from the reader's own spans; each gets a probability of being
+right from a regression over both (``confidence``), and the likeliest is the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from qa.answering import confidence, ranking
+from qa.answering.candidates import Candidate, measures, said_already
+from qa.answering.evidence import ArticleView, Reading, Span
+from qa.answering.kinds import Ask
+from qa.answering.listing import windows as descriptions
+from qa.answering.question import Question
+from qa.answering.ranking import Scored
+from qa.answering.reader import Read, Reader, best_of
+
+# Characters of a window: about what the reader takes at once, a little of it before the sentence that it is made for.
+WIDTH, BEFORE = 185, 60
+# Windows read for a question, and candidates of the rules that are weighed.
+WINDOWS, CANDIDATES = 3, 16
+# A candidate as sure as this ends the reading: further places changed hardly an answer and cost time.
+ENOUGH = 0.7
+# Spans that the reader may propose in a window.
+PROPOSALS = 3
+# How well a span that only the reader proposes agrees in kind with the question.
+PROPOSED_FITS = 0.8
+# The longest value that the reader may propose, in characters, and what no value holds.
+LONGEST_VALUE = 30
+_BREAK = re.compile(r"[,，。;；!！?？]")
+_NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万半几]")
+_QUOTES = re.compile(r"[“”「」『』\"]")
+# What a body of people ends in.
+_BODY = re.compile(
+    r"(?:局|所|队|院|部|会|公司|站|中心|办|厅|班|组|学|校|银行|单位|机关|警方|公安|集团|店|厂|社|委|处|科|室|团|馆|园|警察|民警|部门|法庭|街道|村|镇|县|市|区|平台|企业|媒体|报|网)$"
+)
+LONGEST_PERSON = 12
+_MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
+OPEN = frozenset({"how", "why", "what", "yesno"})
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of an article around one of its sentences, and what the reader found there."""
+
+    reading: Reading
+    span: Span
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A candidate with the probability that it is right, 0..1."""
+
+    scored: Scored
+    sure: float
+    features: tuple[float, ...]
+
+
+def choose(
+    question: Question,
+    readings: Sequence[Reading],
+    ranked: Sequence[Scored],
+    reader: Reader,
+    enough: float = ENOUGH,
+) -> list[Choice]:
+    """Return the candidates worth weighing with their probabilities, the likeliest first.
+
+    Places are read one by one, the most promising first, until a candidate is as sure as ``enough``.
+    """
+    windows: list[Window] = []
+    choices: list[Choice] = []
+    for reading, span in _places(readings, ranked):
+        read = reader.read(question.folded, [reading.view.folded[span[0] : span[1]]])[0]
+        windows.append(Window(reading, span, read))
+        choices = _weighed(question, readings, ranked, windows)
+        if choices and choices[0].sure >= enough:
+            break
+    return choices
+
+
+def _weighed(
+    question: Question, readings: Sequence[Reading], ranked: Sequence[Scored], windows: Sequence[Window]
+) -> list[Choice]:
+    options = _distinct([*ranked[:CANDIDATES], *_met(ranked[CANDIDATES:], windows), *_proposed(question, windows)])
+    said = [_said(scored, windows) for scored in options]
+    articles = {id(reading): reading.article_score() for reading in readings}
+    most = max(articles.values(), default=0.0)
+    best = max((logp for logp, _ in said), default=confidence.READER_FLOOR)
+    rows = []
+    for scored, (logp, mass) in zip(options, said, strict=True):
+        others = [o.score for o in options if confidence.text_of(o) != confidence.text_of(scored)]
+        lead = scored.score - max(others, default=scored.score - confidence.WIDEST_MARGIN)
+        article = articles.get(id(scored.reading), 0.0)
+        rows.append(confidence.features(scored, logp, mass, best, lead, article, most))
+    return _summed(options, rows)
+
+
+def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
+    """Return the choices, the likeliest first; what says the same in several places is as sure as all of them."""
+    shares = confidence.shares(rows)
+    total: dict[str, float] = {}
+    for scored, share in zip(options, shares, strict=True):
+        total[said_by(scored)] = total.get(said_by(scored), 0.0) + share
+    found = [
+        (share, Choice(scored, total[said_by(scored)], row))
+        for scored, share, row in zip(options, shares, rows, strict=True)
+    ]
+    found.sort(key=lambda one: (-one[1].sure, -one[0], one[1].scored.candidate.sentence, one[1].scored.candidate.start))
+    return [choice for _, choice in found]
+
+
+def said_by(scored: Scored) -> str:
+    """Return what tells one answer from another: its words; for a description, the sentence that it begins with."""
+    text = confidence.text_of(scored)
+    if scored.candidate.kind != "text":
+        return text
+    start, end = scored.reading.view.sentences[scored.candidate.sentence]
+    return text[: end - start]
+
+
+def _places(readings: Sequence[Reading], ranked: Sequence[Scored]) -> list[tuple[Reading, Span]]:
+    """Return the parts of articles to read: around the best candidates and the best sentences, in turn."""
+    likely = [(scored.reading, scored.candidate.sentence) for scored in ranked[:CANDIDATES]]
+    sentences = [
+        (reading.sentence_score(number), -order, -number, reading, number)
+        for order, reading in enumerate(readings)
+        for number in range(len(reading.view.sentences))
+    ]
+    sentences.sort(key=lambda place: place[:3], reverse=True)
+    full = [(reading, number) for _, _, _, reading, number in sentences[: 2 * WINDOWS]]
+    chosen: list[tuple[Reading, Span]] = []
+    for reading, number in [place for pair in zip_longest(likely, full) for place in pair if place]:
+        sentence = reading.view.sentences[number]
+        if any(r is reading and span[0] <= sentence[0] and sentence[1] <= span[1] for r, span in chosen):
+            continue
+        chosen.append((reading, window_of(reading.view, number)))
+        if len(chosen) == WINDOWS:
+            break
+    return chosen
+
+
+def window_of(view: ArticleView, number: int) -> Span:
+    """Return sentence ``number`` with whole sentences around it, as many as the reader takes at once."""
+    start, end = view.sentences[number]
+    first, last = number, number
+    while first > 0 and end - view.sentences[first - 1][0] <= WIDTH and start - view.sentences[first - 1][0] <= BEFORE:
+        first -= 1
+    while last + 1 < len(view.sentences) and view.sentences[last + 1][1] - view.sentences[first][0] <= WIDTH:
+        last += 1
+    return view.sentences[first][0], view.sentences[last][1]
+
+
+def _met(rest: Sequence[Scored], windows: Sequence[Window]) -> list[Scored]:
+    """Return the candidates of low rank that the reader likes best, one for each window."""
+    found = []
+    for window in windows:
+        inside = [s for s in rest if _holds(window, s)]
+        if inside:
+            found.append(max(inside, key=lambda s: (_score(window, s), -s.candidate.start)))
+    return found
+
+
+def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
+    """Return what the reader itself proposes, as candidates of the kind that is asked for."""
+    kind = question.ask.kind
+    found = []
+    for window in windows:
+        view, at = window.reading.view, window.span[0]
+        for span in best_of([window.read], PROPOSALS):
+            start, end = _trimmed(view.folded, at + span.start, at + span.end)
+            number = view.sentence_at(start)
+            if kind in OPEN:
+                found += [ranking.score(window.reading, candidate) for candidate in descriptions(view, number)[:2]]
+            if kind in confidence.MEASURED:
+                start, end = _figure(view, number, (start, end), question.ask)
+            text = view.folded[start:end]
+            if not text or said_already(text, question.folded, kind) or (kind not in OPEN and not _likely(text, kind)):
+                continue
+            clause = view.settings(number, [(start, end)])[0].clause
+            own = ((max(clause[0], start - 20), start), (end, max(min(clause[1], end + 20), end)))
+            candidate = Candidate("span" if kind in OPEN else kind, start, end, number, own, clause, fits=PROPOSED_FITS)
+            found.append(ranking.score(window.reading, candidate))
+    return found
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    """Return a span without the marks and blanks at its ends."""
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while end > start and text[end - 1] in _MARKS:
+        end -= 1
+    return start, end
+
+
+def _likely(text: str, kind: str) -> bool:
+    """Tell whether ``text`` may be a value of ``kind`` at all."""
+    if len(text) > LONGEST_VALUE or _BREAK.search(text) or (kind in confidence.NAMED and _QUOTES.search(text)):
+        return False
+    if kind == "org":
+        return _BODY.search(text) is not None
+    return kind != "person" or (len(text) <= LONGEST_PERSON and not _NUMERAL.search(text))
+
+
+def _figure(view: ArticleView, number: int, span: Span, ask: Ask) -> Span:
+    """Return the figure that a span holds or cuts, where it measures what is asked, else nothing.
+
+    A numeral whose measure nobody knows (八年级) stays what it is.
+    """
+    inside = [q for q in view.quantities(number) if q.start < span[1] and q.end > span[0]]
+    if not inside:
+        return span if _NUMERAL.search(view.folded[slice(*span)]) else (span[0], span[0])
+    fitting = [q for q in inside if measures(q, ask)]
+    return (fitting[0].start, fitting[0].end) if fitting else (span[0], span[0])
+
+
+def _distinct(options: Sequence[Scored]) -> list[Scored]:
+    """Return the options without those that say the same span of the same article again; the first stays."""
+    seen: dict[tuple[str, int, int, str], Scored] = {}
+    for scored in options:
+        candidate = scored.candidate
+        seen.setdefault(
+            (scored.reading.view.article.id, candidate.start, candidate.end, (candidate.kind == "text" and "t") or ""),
+            scored,
+        )
+    return list(seen.values())
+
+
+def _said(scored: Scored, windows: Sequence[Window]) -> tuple[float, float]:
+    """Return the reader's log probability of a candidate, and P(its window answers); the floor and 0 where unread."""
+    said = [(_score(window, scored), 1.0 - window.read.nothing) for window in windows if _holds(window, scored)]
+    return max(said, default=(confidence.READER_FLOOR, 0.0))
+
+
+def _holds(window: Window, scored: Scored) -> bool:
+    candidate = scored.candidate
+    return (
+        window.reading is scored.reading
+        and window.span[0] <= candidate.start
+        and (candidate.end <= window.span[1] or candidate.kind == "text")
+    )
+
+
+def _score(window: Window, scored: Scored) -> float:
+    candidate, at = scored.candidate, window.span[0]
+    if candidate.kind == "text":
+        return confidence.logarithm(window.read.inside(candidate.start - at, candidate.end - at))
+    return max(window.read.score(candidate.start - at, candidate.end - at), confidence.READER_FLOOR)
