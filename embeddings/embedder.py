@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 BUNDLED = Path(__file__).parent / "bundled"
 # Texts taken from the iterable at once; also the step of the progress bar.
 _CHUNK = 4_096
-# Vectors of single words that are kept: at 512 dimensions about 16 MB.
+# Vectors of single words that are kept: at 1,024 dimensions about 32 MB.
 _WORDS_KEPT = 8_192
 
 
@@ -36,7 +36,7 @@ class Embedder:
 
     ``model``: nothing for the bundled model, which needs neither a network nor torch; else the folder or the name of
     any sentence-transformers model (a name that is not in the local cache is fetched from the hub).
-    ``dimensions``: keep only the first ones, for models trained for it (the bundled one is: 128 and 256).
+    ``dimensions``: keep only the first ones, for models trained for it (the bundled one is: 256 and 512).
     ``device`` and ``batch_size``: for models that run in torch. ``prompts``: ``{"query": …, "document": …}`` for
     models that need them and do not bring them.
 

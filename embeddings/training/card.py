@@ -8,7 +8,16 @@ _FOLDER = files("embeddings.training")
 
 
 def card(
-    *, words: int, dimensions: int, batch: int, steps: int, polish: int, seed: int, company: float, losses: list[float]
+    *,
+    words: int,
+    dimensions: int,
+    batch: int,
+    steps: int,
+    polish: int,
+    seed: int,
+    known: float,
+    teacher: str,
+    losses: list[float],
 ) -> str:
     """Return the card as Markdown."""
     tail = losses[-20:]
@@ -24,7 +33,8 @@ def card(
         steps=steps,
         polish=polish,
         seed=seed,
-        company=company,
+        known=known,
+        teacher=teacher,
         losses=last,
         results=(_FOLDER / "results.md").read_text(encoding="utf-8").strip(),
     )

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from embeddings.training.pairs import Ids, Mixture, Pair
-from embeddings.training.table import Table, sums
+from embeddings.training.table import Table
 
 # Cosines are multiplied by this before the softmax; half of it was measured to be worse.
 _SCALE = 40.0
@@ -20,13 +20,34 @@ _NESTED = ((1, 1.0), (2, 0.3), (4, 0.15))
 _RATE = 0.05
 _WEIGHT_RATE = 0.03
 _WARM_UP = 30
+_LEAST_RATE = 0.02
+# Adam's usual decays of the mean gradient and of its mean square.
+_DECAY, _SQUARE_DECAY = 0.9, 0.999
 
 
-def encode(table: Table, texts: Sequence[Ids]) -> Tensor:
-    """Return the sums of the word vectors of texts, (n, dimensions)."""
-    words, places = np.unique(np.concatenate(texts), return_inverse=True)
-    owners = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
-    return sums(table.rows(torch.from_numpy(words.astype(np.int64))), places, owners, len(texts))
+class RowAdam:
+    """Adam for the rows that a batch met; the others keep still, and cost nothing."""
+
+    def __init__(self, values: Tensor, rate: float) -> None:
+        self._values = values
+        self._rate = rate
+        self._means, self._squares = torch.zeros_like(values), torch.zeros_like(values)
+        self._steps = 0
+
+    def step(self, ids: Tensor, gradient: Tensor, share: float) -> None:
+        """Move the rows ``ids`` against their gradient, at ``share`` of the full rate."""
+        self._steps += 1
+        means = torch.lerp(self._means[ids], gradient, 1 - _DECAY)
+        squares = torch.lerp(self._squares[ids], gradient**2, 1 - _SQUARE_DECAY)
+        self._means[ids], self._squares[ids] = means, squares
+        unbias = (1 - _SQUARE_DECAY**self._steps) ** 0.5 / (1 - _DECAY**self._steps)
+        self._values[ids] -= self._rate * share * unbias * means / (squares.sqrt() + 1e-8)
+
+
+def sums(rows: Tensor, places: NDArray[np.int64], texts: Sequence[Ids]) -> Tensor:
+    """Add up the rows of each text; ``places`` are those of all texts in turn."""
+    starts = np.cumsum([0, *map(len, texts)])[:-1]
+    return nn.functional.embedding_bag(torch.from_numpy(places), rows, torch.from_numpy(starts), mode="sum")
 
 
 def loss_of(vectors: Tensor, count: int, same: Tensor) -> Tensor:
@@ -52,30 +73,30 @@ def same_content(passages: Sequence[Ids], count: int) -> NDArray[np.bool_]:
 def fit(table: Table, mixture: Mixture, *, steps: int, batch: int, seed: int) -> list[float]:
     """Learn for ``steps`` batches; return the loss of each."""
     rng = np.random.default_rng(seed)
-    dimensions = table.own.embedding_dim
-    vectors = torch.optim.SparseAdam([table.own.weight, table.units.weight], lr=_RATE * dimensions**-0.5)
-    weights = torch.optim.SparseAdam([table.weight.weight], lr=_WEIGHT_RATE)
-    share = torch.optim.Adam([table.share], lr=0.01)
-    optimisers: tuple[torch.optim.Optimizer, ...] = (vectors, weights, share)
-    peaks = [optimiser.param_groups[0]["lr"] for optimiser in optimisers]
-    losses = []
+    vectors = RowAdam(table.vectors, _RATE * table.vectors.shape[1] ** -0.5)
+    weights = RowAdam(table.weights, _WEIGHT_RATE)
+    losses: list[float] = []
     bar = tqdm(range(steps), desc="learning", unit="step")
     for step in bar:
-        rate = min(1, (step + 1) / _WARM_UP) * max(0.02, 1 - step / steps)
-        for optimiser, peak in zip(optimisers, peaks, strict=True):
-            optimiser.param_groups[0]["lr"] = peak * rate
-            optimiser.zero_grad()
-        loss = _loss(table, mixture.batch(batch, rng))
-        loss.backward()  # type: ignore[no-untyped-call]
-        for optimiser in optimisers:
-            optimiser.step()
-        losses.append(loss.item())
+        share = min(1, (step + 1) / _WARM_UP) * max(_LEAST_RATE, 1 - step / steps)
+        ids, loss, gradients = _gradients(table, mixture.batch(batch, rng))
+        vectors.step(ids, gradients[0], share)
+        weights.step(ids, gradients[1], share)
+        losses.append(loss)
         bar.set_postfix(loss=f"{np.mean(losses[-20:]):.3f}")
     return losses
 
 
-def _loss(table: Table, pairs: list[Pair]) -> Tensor:
-    """Encode a batch and compare; the rivals stand beside the passages of the others."""
+def _gradients(table: Table, pairs: list[Pair]) -> tuple[Tensor, float, tuple[Tensor, ...]]:
+    """Return the words of a batch, its loss, and the gradients of their vectors and weights.
+
+    Every text counts a word once; the rivals stand beside the passages of the others.
+    """
     passages = [pair.holds for pair in pairs] + [pair.rival for pair in pairs if pair.rival is not None]
-    vectors = encode(table, [pair.asks for pair in pairs] + passages)
-    return loss_of(vectors, len(pairs), torch.from_numpy(same_content(passages, len(pairs))))
+    texts = [np.unique(text) for text in (*(pair.asks for pair in pairs), *passages)]
+    words, places = np.unique(np.concatenate(texts), return_inverse=True)
+    ids = torch.from_numpy(words.astype(np.int64))
+    vectors, weights = table.vectors[ids].requires_grad_(), table.weights[ids].requires_grad_()
+    encoded = sums(vectors * weights.exp()[:, None], places, texts)
+    loss = loss_of(encoded, len(pairs), torch.from_numpy(same_content(passages, len(pairs))))
+    return ids, loss.item(), torch.autograd.grad(loss, (vectors, weights))

@@ -17,6 +17,8 @@ Ids = NDArray[np.int32]
 # Words of a passage: about 200 characters.
 PASSAGE_WORDS = 115
 _FEWEST_WORDS = 6
+# So many pairs are held against another passage of their own document.
+_SIBLINGS = 0.5
 
 
 def cut_all(tokenizer: Tokenizer, texts: Iterable[str], note: str) -> list[Ids]:
@@ -61,6 +63,18 @@ class Texts:
                 end += 1
         return start, end
 
+    def sibling(self, start: int, end: int, rng: np.random.Generator) -> Ids | None:
+        """Return a passage of the same document that ends before ``start`` or begins at or after ``end``, if any."""
+        document = self.document_of(start)
+        low, high = int(self.first[document]), int(self.first[document + 1])
+        left, right = start - low, high - end
+        if left + right < 1:
+            return None
+        first = int(rng.integers(left + right))
+        first, last = (low + first, start) if first < left else (end + first - left, high)
+        lengths = np.cumsum([len(self.sentences[i]) for i in range(first, last)])
+        return self.join(first, first + 1 + int(np.searchsorted(lengths[:-1], PASSAGE_WORDS)))
+
     def join(self, start: int, end: int, without: int = -1) -> Ids:
         """Return the words of sentences ``start`` to ``end``, one of them left out if asked."""
         parts = [self.sentences[i] for i in range(start, end) if i != without]
@@ -103,7 +117,7 @@ def sentence_to_rest(texts: Texts) -> Draw:
         if len(words) > 12 and rng.random() < 0.5:
             cut = int(rng.integers(6, len(words) - 5))
             words = words[:cut] if rng.random() < 0.5 else words[cut:]
-        return Pair(words, texts.join(start, end, without=sentence))
+        return Pair(words, texts.join(start, end, without=sentence), _sometimes(texts, start, end, rng))
 
     return draw
 
@@ -127,9 +141,16 @@ def half_to_passage(texts: Texts) -> Draw:
         sentence = int(rng.integers(len(texts.sentences)))
         words = texts.sentences[sentence]
         kept = words[rng.random(len(words)) < rng.uniform(0.3, 0.7)]
-        return Pair(kept[:40], texts.join(*texts.window(sentence, rng)))
+        start, end = texts.window(sentence, rng)
+        return Pair(kept[:40], texts.join(start, end), _sometimes(texts, start, end, rng))
 
     return draw
+
+
+def _sometimes(texts: Texts, start: int, end: int, rng: np.random.Generator) -> Ids | None:
+    """Return now and then another passage of the same document, the hardest to tell from the right one."""
+    rival = texts.sibling(start, end, rng) if rng.random() < _SIBLINGS else None
+    return rival if rival is not None and len(rival) >= _FEWEST_WORDS else None
 
 
 def question_to_passage(texts: Texts, asked: list[tuple[Ids, int]], rivals: list[list[Ids]]) -> Draw:
@@ -138,8 +159,11 @@ def question_to_passage(texts: Texts, asked: list[tuple[Ids, int]], rivals: list
     def draw(rng: np.random.Generator) -> Pair | None:
         place = int(rng.integers(len(asked)))
         question, sentence = asked[place]
-        rival = rivals[place][int(rng.integers(len(rivals[place])))] if rivals[place] else None
-        return Pair(question, texts.join(*texts.window(sentence, rng)), rival)
+        start, end = texts.window(sentence, rng)
+        rival = _sometimes(texts, start, end, rng)
+        if rival is None and rivals[place]:
+            rival = rivals[place][int(rng.integers(len(rivals[place])))]
+        return Pair(question, texts.join(start, end), rival)
 
     return draw
 

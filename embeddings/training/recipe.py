@@ -1,4 +1,4 @@
-"""The recipe, from texts to a folder: words, their company, pairs, learning, writing. One call, seeded."""
+"""The recipe, from texts to a folder: words, what is known of them, pairs, learning, writing. One call, seeded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
@@ -20,7 +19,8 @@ from embeddings.training.fit import fit
 from embeddings.training.folder import write_folder
 from embeddings.training.pairs import Draw, Ids, Mixture, Texts
 from embeddings.training.rivals import mine, rarity, sample_passages
-from embeddings.training.table import COMPANY, Table
+from embeddings.training.table import KNOWN, Table
+from embeddings.training.teacher import Teacher, taught_space
 from embeddings.training.vocabulary import learn_vocabulary, read_words
 
 # Laws are many and alike: one in so many is enough to weigh words by.
@@ -41,11 +41,11 @@ _SOURCES = {"news": 0.6, "questions": 0.25, "laws": 0.15}
 class Recipe:
     """The numbers of a run."""
 
-    size: int = 61_440
-    dimensions: int = 512
-    steps: int = 300
-    polish: int = 90
-    batch: int = 1_024
+    size: int = 33_792
+    dimensions: int = 1_024
+    steps: int = 200
+    polish: int = 60
+    batch: int = 768
     seed: int = 0
 
 
@@ -56,6 +56,10 @@ class Material:
     tokenizer: Tokenizer
     texts: dict[str, Texts]
     asked: list[tuple[Ids, int]]
+
+    def words(self) -> list[str]:
+        """Return the words of the tokenizer in the order of their ids."""
+        return [self.tokenizer.id_to_token(i) or "" for i in range(self.tokenizer.get_vocab_size())]
 
 
 def gather(data: Path, words: Path, size: int, *, news: bool) -> Material:
@@ -119,9 +123,18 @@ def more_questions(mixture: Mixture) -> Mixture:
     return replace(mixture, weights=(*others, sum(others) * _POLISH_QUESTIONS))
 
 
-def learn(material: Material, recipe: Recipe) -> tuple[NDArray[np.float32], list[float]]:
+def known_space(material: Material, recipe: Recipe, teacher: Path | None) -> NDArray[np.float32]:
+    """Return what is known of each word before learning: by the teacher or, without one, by the word's company."""
+    size = material.tokenizer.get_vocab_size()
+    if teacher is None:
+        sentences = [sentence for texts in material.texts.values() for sentence in texts.sentences]
+        return word_space(sentences, size, recipe.dimensions, recipe.seed)
+    vectors = Teacher.load(teacher).encode(material.words())
+    return taught_space(vectors, recipe.dimensions, recipe.seed)
+
+
+def learn(material: Material, recipe: Recipe, teacher: Path | None = None) -> tuple[NDArray[np.float32], list[float]]:
     """Learn the table from the material, (words, dimensions); return it with the loss of each step."""
-    torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     size = material.tokenizer.get_vocab_size()
     pool: list[Ids] = []
@@ -132,10 +145,7 @@ def learn(material: Material, recipe: Recipe) -> tuple[NDArray[np.float32], list
         # Only paragraphs with questions can be the question's own; others must not share their numbers.
         owners += documents if name == "questions" else [-1] * len(documents)
     rare = rarity(pool, size)
-    sentences = [sentence for texts in material.texts.values() for sentence in texts.sentences]
-    space = word_space(sentences, size, recipe.dimensions, recipe.seed)
-    names = [material.tokenizer.id_to_token(i) or "" for i in range(size)]
-    table = Table(names, rare, space, recipe.dimensions)
+    table = Table.begin(material.words(), rare, known_space(material, recipe, teacher), recipe.seed)
     mixture = mix(material, rare, pool, owners)
     losses = fit(table, mixture, steps=recipe.steps, batch=recipe.batch, seed=recipe.seed)
     table.flatten(_FLATTER[0])
@@ -146,10 +156,12 @@ def learn(material: Material, recipe: Recipe) -> tuple[NDArray[np.float32], list
     return table.fold(), losses
 
 
-def train(data: Path, out: Path, words: Path, recipe: Recipe, *, news: bool = True) -> None:
+def train(
+    data: Path, out: Path, words: Path, recipe: Recipe, *, news: bool = True, teacher: Path | None = None
+) -> None:
     """Make a model from the texts under ``data`` and write it to ``out`` with its card."""
     material = gather(data, words, recipe.size, news=news)
-    table, losses = learn(material, recipe)
+    table, losses = learn(material, recipe, teacher)
     write_folder(out, material.tokenizer, table)
     text = card(
         words=len(table),
@@ -158,7 +170,8 @@ def train(data: Path, out: Path, words: Path, recipe: Recipe, *, news: bool = Tr
         steps=recipe.steps,
         polish=recipe.polish,
         seed=recipe.seed,
-        company=COMPANY,
+        known=KNOWN,
+        teacher="none, but the company of words" if teacher is None else "multilingual-e5-small",
         losses=losses,
     )
     (out / "README.md").write_text(text, encoding="utf-8")
