@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
+from embeddings.errors import TrainingDataError
+from embeddings.training.published import Base, read_base
 from qa.answering.network import Network
 from qa.answering.reader import Reader
 from qa.answering.tokens import Cutter
 from qa.answering.training import __main__ as command
-from qa.answering.training.base import Base, read_base
 from qa.answering.training.examples import Context, Crop, Texts, batches, crop
 from qa.answering.training.export import export
 from qa.answering.training.local import answer_span, read_local
@@ -22,7 +23,6 @@ from qa.answering.training.model import MATCH, ReaderNetwork, span_scores
 from qa.answering.training.progress import Progress
 from qa.answering.training.train import Schedule, collate, fit, loss_of
 from qa.answering.training.vocabulary import SPECIAL, build, candidates, choose
-from qa.errors import InputError
 
 SIZE, INNER, HEADS, LAYERS = 32, 64, 4, 2
 TEXT = (
@@ -113,7 +113,7 @@ def test_the_base_is_read_number_for_number(tmp_path):
 
 def test_another_file_is_no_base(tmp_path):
     (tmp_path / "x.bin").write_bytes(b"GGUF and more")
-    with pytest.raises(InputError, match=r"x\.bin.*GGUF"):
+    with pytest.raises(TrainingDataError, match=r"x\.bin.*GGUF"):
         read_base(tmp_path / "x.bin")
 
 

