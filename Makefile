@@ -19,7 +19,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input -
 USE := .venv/.installed
 DEVELOP := .venv/.installed-dev
 
-.PHONY: help chat test lint eval install
+.PHONY: help chat test soak lint eval install
 
 help: ## show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -32,7 +32,10 @@ chat: $(USE) ## index seeds/ and open the web chat on http://127.0.0.1:7860
 test: $(DEVELOP) ## run all tests, the ones in a real browser included
 	@scripts/browser.sh
 	@$(BIN)/python -m pytest -m browser $(PYTEST) || [ $$? = 5 ]
-	@$(BIN)/python -m pytest -m "not browser" -n 2 --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest -m "not browser and not soak" -n 2 --dist loadfile $(PYTEST)
+
+soak: $(DEVELOP) ## run the proofs that take many minutes each: every fault, endless texts, 5,000 spoilt questions
+	@$(BIN)/python -m pytest -m soak $(PYTEST)
 
 lint: $(DEVELOP) ## check style and types
 	$(BIN)/ruff check .

@@ -79,7 +79,7 @@ def test_a_fault_leaves_the_old_state_or_the_new(folder: Path, shim: Path, job: 
     assert faults(folder, shim, job, ("io", "torn", "full", "kill"), step=17) > 100
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("hows", [("io",), ("kill", "torn", "full")], ids="-".join)
 @pytest.mark.parametrize("job", ["add", "remove"])
