@@ -122,6 +122,11 @@ def test_runs_cover_the_text_in_whole_sentences():
     assert all(a.spans[-1][1] == b.spans[0][0] and tokens.text[a.spans[-1][1] - 1] == "。" for a, b in pairwise(cut))
 
 
+def test_halves_of_characters_are_read_like_any_other_unknown_one():
+    best = Reader.load().best_spans("累计\ud800出动警力多少人次?", CONTEXT, 1)[0]
+    assert CONTEXT[best.start : best.end] == "2980人次"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=80))
 def test_tokens_stand_for_their_characters_in_order(text):

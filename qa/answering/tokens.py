@@ -5,6 +5,7 @@ Numbers, latin words and Chinese never share a token, so the ends of a figure ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,8 @@ from qa.errors import InputError
 from qa.language.scripts import fold
 
 BEGIN, PAD, END = 0, 1, 2
+# Halves of characters that a broken editor leaves; the tokenizer takes none.
+_HALVES = re.compile("[\ud800-\udfff]")
 # How the vocabulary writes a blank.
 _BLANKS = str.maketrans(" \n\t\u3000\xa0", "\u2581" * 5)
 # A run of tokens is best cut after these.
@@ -59,7 +62,7 @@ class Cutter:
 
     def cut(self, text: str) -> Tokens:
         """Return the tokens of ``text``."""
-        found = self._tokenizer.encode(fold(text).translate(_BLANKS))
+        found = self._tokenizer.encode(_HALVES.sub("\ufffd", fold(text)).translate(_BLANKS))
         return Tokens(text, tuple(found.ids), tuple(found.offsets))
 
 
