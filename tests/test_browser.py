@@ -122,14 +122,13 @@ def ask(page: Page, question: str) -> None:
 
 @contextmanager
 def answered(page: Page) -> Iterator[None]:
-    """Wait until what is asked for inside the block has come, whether or not anything of it is shown."""
-    ended = []
-    # The page itself hangs up when it has the last word, which the browser may call a failure.
-    for event in ("requestfinished", "requestfailed"):
-        page.on(event, lambda request: ended.append(request))
-    with page.expect_request(STREAM) as stream:
+    """Wait until what is asked for inside the block has come, whether or not anything of it is shown.
+
+    The page may hang up on it, and then no request tells of its end: an answer takes a tenth of the time waited.
+    """
+    with page.expect_response(JOIN):
         yield
-    until(page, lambda: stream.value in ended)
+    page.wait_for_timeout(2_500)
 
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
@@ -298,10 +297,11 @@ def test_a_question_between_two_event_streams_is_answered(visit):
         page.on("response", lambda response: "queue/join" in response.url and joins.append(response))
 
     page = visit(before=hold)
-    until(page, lambda: len(streams) == 1 and len(joins) == 2)
+    until(page, lambda: len(streams) == 1 and len(joins) >= 2)
+    before = len(joins)
     page.locator("#wj-question textarea").fill(QUESTION)
     page.keyboard.press("Enter")
-    until(page, lambda: len(joins) == 3)
+    until(page, lambda: len(joins) > before)
     route, response = streams[0]
     route.fulfill(response=response)
     expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
@@ -510,6 +510,8 @@ def test_the_ledger_filters_exports_and_leads_to_sentences(visit):
     tab = page.locator("#wj-tab-figures")
     for name, column in (("单位", 2), ("指标", 1), ("行动", 3), ("时间", 4), ("文章", 5)):
         box = tab.get_by_label(name, exact=True)
+        # The list of the box before is taken away a moment after it was left.
+        expect(page.get_by_role("option")).to_have_count(0)
         box.click()
         wanted = page.get_by_role("option").first.inner_text().removeprefix("✓").strip()
         page.get_by_role("option").first.click()
