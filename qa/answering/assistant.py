@@ -14,7 +14,7 @@ from qa.answering import composing, computing, confidence, listing, premises, ra
 from qa.answering.candidates import Candidate, candidates
 from qa.answering.choosing import Choice, choose
 from qa.answering.conversation import resolve
-from qa.answering.evidence import Reading, view_of
+from qa.answering.evidence import Reading, best_sentences, view_of
 from qa.answering.kinds import Ask
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
@@ -122,14 +122,8 @@ class Result:
 
 def rank(question: Question, readings: Sequence[Reading]) -> list[Scored]:
     """Return the scored candidates of the best sentences, best first."""
-    places = [
-        (reading.sentence_score(number), -order, -number, reading, number)
-        for order, reading in enumerate(readings)
-        for number in range(len(reading.view.sentences))
-    ]
-    places.sort(key=lambda place: place[:3], reverse=True)
     found = []
-    for _, _, _, reading, number in places[:SENTENCES]:
+    for reading, number in best_sentences(readings, SENTENCES):
         found += [ranking.score(reading, candidate) for candidate in _proposed(question, reading, number)]
     found.sort(key=lambda scored: (-scored.score, scored.candidate.sentence, scored.candidate.start))
     return found

@@ -13,7 +13,7 @@ from itertools import zip_longest
 
 from qa.answering import confidence, ranking
 from qa.answering.candidates import Candidate, measures, said_already
-from qa.answering.evidence import ArticleView, Reading, Span
+from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
 from qa.answering.listing import windows as descriptions
 from qa.answering.question import Question
@@ -127,13 +127,7 @@ def said_by(scored: Scored) -> str:
 def _places(readings: Sequence[Reading], ranked: Sequence[Scored]) -> list[tuple[Reading, Span]]:
     """Return the parts of articles to read: around the best candidates and the best sentences, in turn."""
     likely = [(scored.reading, scored.candidate.sentence) for scored in ranked[:CANDIDATES]]
-    sentences = [
-        (reading.sentence_score(number), -order, -number, reading, number)
-        for order, reading in enumerate(readings)
-        for number in range(len(reading.view.sentences))
-    ]
-    sentences.sort(key=lambda place: place[:3], reverse=True)
-    full = [(reading, number) for _, _, _, reading, number in sentences[: 2 * WINDOWS]]
+    full = best_sentences(readings, 2 * WINDOWS)
     chosen: list[tuple[Reading, Span]] = []
     for reading, number in [place for pair in zip_longest(likely, full) for place in pair if place]:
         sentence = reading.view.sentences[number]

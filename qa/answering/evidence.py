@@ -196,6 +196,17 @@ class Reading:
         return sum(t.weight * self.anywhere(i) for i, t in enumerate(self.question.terms)) / total
 
 
+def best_sentences(readings: Sequence[Reading], most: int) -> list[tuple[Reading, int]]:
+    """Return up to ``most`` sentences that hold most of the question; ties go to the better, then the earlier place."""
+    places = [
+        (reading.sentence_score(number), -order, -number, reading, number)
+        for order, reading in enumerate(readings)
+        for number in range(len(reading.view.sentences))
+    ]
+    places.sort(key=lambda place: place[:3], reverse=True)
+    return [(reading, number) for _, _, _, reading, number in places[:most]]
+
+
 def _marks(term: Term, view: ArticleView) -> list[Mark]:
     if term.role == "sound":
         return _sound_marks(term.text, view)
