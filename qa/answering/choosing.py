@@ -75,7 +75,7 @@ def choose(
     """
     windows: list[Window] = []
     choices: list[Choice] = []
-    for reading, span in _places(readings, ranked):
+    for reading, span in places(readings, ranked):
         read = reader.read(question.folded, [reading.view.folded[span[0] : span[1]]])[0]
         windows.append(Window(reading, span, read))
         choices = _weighed(question, readings, ranked, windows)
@@ -124,7 +124,7 @@ def said_by(scored: Scored) -> str:
     return text[: end - start]
 
 
-def _places(readings: Sequence[Reading], ranked: Sequence[Scored]) -> list[tuple[Reading, Span]]:
+def places(readings: Sequence[Reading], ranked: Sequence[Scored]) -> list[tuple[Reading, Span]]:
     """Return the parts of articles to read: around the best candidates and the best sentences, in turn."""
     likely = [(scored.reading, scored.candidate.sentence) for scored in ranked[:CANDIDATES]]
     full = best_sentences(readings, 2 * WINDOWS)

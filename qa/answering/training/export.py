@@ -1,4 +1,4 @@
-"""Writes the trained network as ONNX with weights in int8, and its vocabulary beside it."""
+"""Writes the trained network as ONNX with weights in int8, and its vocabulary beside it; and takes one up again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import onnx
 import torch
+from onnx import numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-from qa.answering.network import FORMAT
+from qa.answering.network import FORMAT, Floats
 from qa.answering.training.model import REACH, ReaderNetwork
+from qa.errors import InputError
 
 INPUTS, OUTPUTS = ("ids", "sides", "there"), ("starts", "ends", "nothing")
 OPSET = 17
@@ -52,3 +56,38 @@ def _write(network: ReaderNetwork, path: Path) -> None:
             opset_version=OPSET,
             dynamo=False,
         )
+
+
+def restore(folder: Path) -> tuple[ReaderNetwork, Tokenizer]:
+    """Return the network and the vocabulary that ``export`` wrote into ``folder``, weights as exact as int8 is.
+
+    Raises ``InputError`` where the file is of another make.
+    """
+    graph = onnx.load(str(folder / "reader.onnx")).graph
+    tensors = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    layers = len({name.split(".")[1] for name in tensors if name.startswith("layers.")})
+    network = ReaderNetwork(tokenizer.get_vocab_size(), layers)
+    # Products stand in the graph in the order in which the network runs them.
+    products = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
+    wide = [part for layer in range(layers) for part in _products(layer)] + ["start", "end", "nothing"]
+    if len(products) != len(wide):
+        raise InputError(f"{folder} has {len(products)} products in int8, not {len(wide)}; train from the base.")
+    state = {f"{part}.weight": _exact(tensors, name).T for part, name in zip(wide, products, strict=True)}
+    state |= {f"{name}.weight": _exact(tensors, f"{name}.weight") for name in ("word", "side")}
+    for name in network.state_dict():
+        if name not in state:
+            state[name] = tensors[name]
+    network.load_state_dict({name: torch.from_numpy(np.array(values)) for name, values in state.items()})
+    return network, tokenizer
+
+
+def _products(layer: int) -> list[str]:
+    return [f"layers.{layer}.{part}" for part in ("mix", "mixed", "widen", "narrow")]
+
+
+def _exact(tensors: dict[str, Any], name: str) -> Floats:
+    """Return the weights ``name`` as float32."""
+    zero = tensors[f"{name}_zero_point"].astype(np.float32)
+    whole: Floats = (tensors[f"{name}_quantized"].astype(np.float32) - zero) * tensors[f"{name}_scale"]
+    return whole

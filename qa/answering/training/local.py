@@ -13,7 +13,8 @@ from qa.language.scripts import fold
 Span = tuple[int, int]
 # Types whose answer is one place of the text.
 _ONE_PLACE = frozenset(["figure", "percent", "money", "date", "duration", "person", "org", "place", "operation"])
-_ARTICLE = re.compile(r"[a-z]+-\d{6}")
+# The name of an article in a note.
+ARTICLE = re.compile(r"[a-z]+-\d{6}[\d-]*")
 # A list may go on a little beyond its quote.
 _BEYOND = 40
 
@@ -29,7 +30,7 @@ def read_local(paths: Iterable[Path], texts: Mapping[str, str]) -> Iterator[tupl
             if len(row["turns"]) > 1 or row.get("computed") or row["type"] == "comparison":
                 continue
             if not row["answerable"]:
-                if (near := _ARTICLE.search(row["note"])) and near.group() in texts:
+                if (near := ARTICLE.search(row["note"])) and near.group() in texts:
                     yield row["turns"][0], texts[near.group()], None
             elif (text := texts.get(row["evidence"][0]["doc"])) and (span := answer_span(row, text)):
                 yield row["turns"][0], text, span
