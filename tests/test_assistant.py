@@ -57,6 +57,8 @@ def talk(assistant: Assistant, *questions: str) -> Answer:
         ("安平县民警王志强蹲守了几天?", "3天"),
         ("通海市公安局组建了多少个警务团队?", "86个"),
         ("通海市公安局今年挽回损失多少钱?", "1.3亿元"),
+        # A name that runs into the next word: the articles know where it ends.
+        ("安平县民警王志强刚上班那会儿蹲守了几天?", "3天"),
     ],
 )
 def test_an_answer_is_the_figure_itself_with_its_sentence(assistant: Assistant, question: str, headline: str) -> None:
@@ -117,6 +119,11 @@ def test_a_typing_error_is_mended_by_its_sound(assistant: Assistant) -> None:
     answer = assistant.ask("安平县公安局化解毛盾纠纷多少起?")
     assert answer.headline == "31起"
     assert "矛盾" in answer.resolved_question
+
+
+def test_a_number_of_cases_is_never_a_share(assistant: Assistant) -> None:
+    answer = assistant.ask("通海市公安局今年破获电诈案件的总起数是多少?")
+    assert answer.abstained, answer.headline
 
 
 def test_a_good_word_is_never_mended(assistant: Assistant) -> None:

@@ -10,6 +10,23 @@ def terms(text: str) -> dict[str, str]:
     return {word: role for word, _, role in english_terms(text, fold(text)).terms}
 
 
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Which auxiliary officer went along when Jiahe's police station set up the meeting?", "person"),
+        ("Which police station caught the fugitive?", "org"),
+        ("Which county's traffic police station was praised?", "org"),
+    ],
+)
+def test_the_noun_beside_which_says_what_is_asked(question: str, kind: str) -> None:
+    assert english_terms(question, fold(question)).ask.kind == kind
+
+
+def test_a_name_that_is_also_written_in_chinese_need_not_be_known_by_its_sound() -> None:
+    assert "fuxing" not in terms("What was the number of the Fuxing (复兴号) train?")
+    assert terms("What was the number of the Fuxing train?")["fuxing"] == "sound"
+
+
 def test_the_dictionary_is_broad() -> None:
     assert len(dictionary()) >= 600
 

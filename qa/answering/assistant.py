@@ -19,7 +19,7 @@ from qa.answering.kinds import Ask
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
 from qa.answering.reader import Reader
-from qa.answering.repair import join_names, repair
+from qa.answering.repair import join_names, repair, trim_names
 from qa.answering.splitting import join_answers, split_questions
 from qa.errors import InputError
 from qa.library.library import Library
@@ -71,6 +71,9 @@ class Assistant:
         nearest = tuple(hits[:NEAREST])
         if not any(term.role in {"content", "name", "scope", "sound"} for term in question.terms):
             return _refusal(asked, resolved, "请说明要问的内容,例如地方、单位和想知道的数字。", nearest)
+        trimmed = trim_names(question, readings)
+        if trimmed is not question:
+            question, readings = trimmed, _reread(trimmed, readings)
         unknown = refusing.unknown_scopes(question, readings)
         if unknown:
             return _refusal(asked, resolved, refusing.reason_unknown(unknown), nearest)

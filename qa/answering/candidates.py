@@ -76,9 +76,27 @@ def candidates(view: ArticleView, number: int, ask: Ask, asked: str = "") -> lis
 
 def said_already(text: str, asked: str, kind: str) -> bool:
     """Tell whether the question itself (``asked``, folded) says what would be its answer."""
+    if kind == "org" and (own := _own_name(text, asked)):
+        return len(own) > 1
     if kind in {"person", "org", "place", "name", "date", "post"}:
         return text in asked
     return re.search(rf"(?<![\d.]){re.escape(text)}", asked) is not None and not re.search(r"比|差", asked)
+
+
+# What bodies of one kind share at the end of their names.
+_KIND_OF_BODY = re.compile(
+    r"(?:派出所|公安局|公安分局|分局|公安机关|公安|警方|支队|大队|中队|总队|法院|检察院|医院|公司|银行|中心|学校|大学|中学|小学|局|所|队|院)$"
+)
+
+
+def _own_name(text: str, asked: str) -> str:
+    """Return what the longest end of ``text`` that stands in the question says beside the kind of body.
+
+    >>> _own_name("甲市公安局乙丙派出所", "乙丙派出所把东西交给了哪个部门?")
+    '乙丙'
+    """
+    end = next((text[at:] for at in range(len(text)) if text[at:] in asked), "")
+    return _KIND_OF_BODY.sub("", end)
 
 
 def _proposed(view: ArticleView, number: int, ask: Ask) -> list[Candidate]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from pypinyin import lazy_pinyin
+
 from qa.answering.kinds import Ask
 
 _KINDS: tuple[tuple[str, str], ...] = (
@@ -25,7 +27,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ("count", r"how many|what number|how much|number of"),
     (
         "org",
-        r"which [a-z' -]*?(?:station|bureau|department|company|police|court|hospital|school|unit|brigade|team|agency|office|branch)\b|what (?:company|agency|department|organi[sz]ation)",
+        r"which (?:[a-z'-]+ ){0,4}?(?:station|bureau|department|company|police|court|hospital|school|unit|brigade|team|agency|office|branch)\b|what (?:company|agency|department|organi[sz]ation)",
     ),
     (
         "place",
@@ -33,7 +35,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "person",
-        r"\bwho\b|\bwhom\b|which (?:officer|policeman|person|reporter|chief|man|woman)|name of the (?:officer|reporter|chief|director)",
+        r"\bwho\b|\bwhom\b|which (?:[a-z]+ ){0,2}?(?:officer|policeman|person|reporter|chief|man|woman)|name of the (?:officer|reporter|chief|director)",
     ),
     (
         "name",
@@ -89,6 +91,8 @@ def english_terms(text: str, folded: str) -> EnglishReading:
     """Return the reading of an English question; ``text`` keeps its capitals, which tell names from words."""
     capital = {word.lower() for word in re.findall(r"(?<![.?!] )(?<!^)\b[A-Z][a-z]+", text)}
     quoted = " ".join(_QUOTED.findall(text)).lower()
+    # What the question also writes in Chinese need not be known by its sound: the Fuxing (复兴号) train.
+    spelled = "".join(lazy_pinyin("".join(re.findall(r"[\u3400-\u9fff]+", folded))))
     ask = _ask(folded)
     terms: dict[str, tuple[str, float, str]] = {}
     rest = folded
@@ -109,7 +113,7 @@ def english_terms(text: str, folded: str) -> EnglishReading:
             continue
         if word.isdigit():
             terms.setdefault(word, (word, 0.8, "content"))
-        elif word in capital and (is_pinyin(word) or word not in quoted):
+        elif word in capital and (is_pinyin(word) or word not in quoted) and word not in spelled:
             terms.setdefault(word, (word, 1.0, "sound"))
     up, down = (
         re.search(r"increas|rise|rose|grow|up by", folded),

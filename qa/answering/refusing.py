@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from qa.answering.evidence import Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
-from qa.language.gazetteer import places_sounding
+from qa.language.gazetteer import is_county, is_place, places_sounding
 
 # The probability below which a choice is not shown; a wrong number is worse than none, and worse than a sentence that
 # says less than was asked.
@@ -133,6 +133,14 @@ def negated(question: Question, scored: Scored) -> bool:
     return bool(_NOT.search(question.folded)) and not _ANY_NOT.search(clause)
 
 
+def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
+    """Tell whether a name is a place of the map or an agency: reports are about these, not about a 夜市 or a person."""
+    return is_place(name) or is_county(name) or any(name in a and _BODY.search(a) for a in agencies)
+
+
+_BODY = re.compile(r"(?:公安|警方|[局厅处所队院])$")
+
+
 # A name that stands in an article less than one time for so many of its main name is only mentioned there.
 IN_PASSING = 2
 
@@ -145,8 +153,8 @@ def named_in_passing(question: Question, scored: Scored) -> list[str]:
     view = scored.reading.view
     paragraph = view.paragraph(scored.candidate.sentence)
     near = view.folded[paragraph[0] : paragraph[1]]
-    people = {name.text for name in question.names if name.kind == "person"}
-    names = [t.text for t in question.terms if t.role == "scope" and t.text not in people]
+    agencies = [name.text for name in question.names if name.kind == "agency"]
+    names = [t.text for t in question.terms if t.role == "scope" and _owns_figures(t.text, agencies)]
     if any(view.folded.count(name) * IN_PASSING >= view.most_named or name in view.title for name in names):
         return []
     return [name for name in names if name not in near and name in view.folded]

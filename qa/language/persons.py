@@ -208,7 +208,9 @@ def _named(folded: str, agency_ends: Iterable[int]) -> Iterator[Person]:
     """Yield the names in 刑侦支队张建云 and 一个名叫冯建国."""
     for start in (*agency_ends, *(match.end() for match in _CALLED.finditer(folded))):
         length = _name_length(folded, start, strict=True)
-        if length and folded[start] not in _EVERYDAY:
+        tag = load_dictionary().tag(folded[start : start + length])
+        # 警方印发: after an agency a word is a word.
+        if length and folded[start] not in _EVERYDAY and (not tag or tag.startswith("nr")):
             yield Person(start, start + length)
 
 
