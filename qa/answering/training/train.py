@@ -16,6 +16,10 @@ from qa.answering.training.model import ReaderNetwork, span_scores
 from qa.answering.training.progress import Progress
 
 
+# Half precision is twice as fast where the processor has it, and several times slower where it is only imitated.
+HALVES = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """How long and how hard to train: the rate rises over ``warm`` steps and falls to nothing at the end."""
@@ -46,7 +50,7 @@ def collate(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
 def loss_of(network: ReaderNetwork, crops: Sequence[Crop]) -> Tensor:
     """Return the mean negative log-likelihood of the answers."""
     ids, sides, there, answers = collate(crops)
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=HALVES):
         starts, ends, nothing = network(ids, sides, there)
     spans = span_scores(starts.float(), ends.float(), sides).flatten(1)
     everything = torch.log_softmax(torch.cat([spans, nothing.float()], 1), 1)
