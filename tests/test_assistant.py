@@ -121,6 +121,10 @@ def test_a_typing_error_is_mended_by_its_sound(assistant: Assistant) -> None:
     assert "矛盾" in answer.resolved_question
 
 
+def test_the_words_of_an_operation_alone_are_a_question(assistant: Assistant) -> None:
+    assert assistant.ask("夏夜巡查专项行动前后要搞多长时间?").reason != "请说明要问的内容,例如地方、单位和想知道的数字。"
+
+
 def test_a_number_of_cases_is_never_a_share(assistant: Assistant) -> None:
     answer = assistant.ask("通海市公安局今年破获电诈案件的总起数是多少?")
     assert answer.abstained, answer.headline

@@ -69,7 +69,7 @@ class Assistant:
             hits = self.library.search(question.search_text, k=PASSAGES, **filters)
             readings = readings_of(question, hits)
         nearest = tuple(hits[:NEAREST])
-        if not any(term.role in {"content", "name", "scope", "sound"} for term in question.terms):
+        if not any(term.role in {"content", "name", "scope", "scene", "sound"} for term in question.terms):
             return _refusal(asked, resolved, "请说明要问的内容,例如地方、单位和想知道的数字。", nearest)
         trimmed = trim_names(question, readings)
         if trimmed is not question:

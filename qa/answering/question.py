@@ -172,10 +172,13 @@ def name_cores(text: str, kind: str) -> list[str]:
 
     >>> name_cores("甲乙市公安局丙丁分局", "agency")
     ['甲乙', '丙丁']
+    >>> name_cores("枣庄滕州", "place")
+    ['枣庄', '滕州']
     """
     if kind == "person":
         return [text]
-    cores = [_core(part) for part in _AGENCY_PARTS.findall(text) if len(_core(part)) > 1] or [text]
+    parts = [piece for part in _AGENCY_PARTS.findall(text) for piece in _split_place(part)]
+    cores = [_core(part) for part in parts if len(_core(part)) > 1] or [text]
     return [piece for core in cores for piece in _split_place(core)]
 
 

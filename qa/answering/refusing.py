@@ -50,14 +50,16 @@ def _must_be_known(term: Term) -> bool:
     return term.role == "scope" or (term.role == "sound" and bool(places_sounding(term.text)))
 
 
+# A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
+NEAR_YEARS = 120
 _YEAR = re.compile(r"((?:19|20)\d\d)(?=年)|去年|今年|前年")
 
 
 def conflicting_year(question: Question, scored: Scored) -> str:
     """Return the year that the question names and the candidate's surroundings contradict, or ``""``.
 
-    A candidate belongs to the years of its sentence, else to the year named last before it, else to the year in which
-    the article was published.
+    A candidate belongs to the years of its sentence, else to those named a little before it, else to the year named last
+    before it, else to the year in which the article was published.
     """
     asked = {str(year) for date in question.dates for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)}
     if not asked:
@@ -65,7 +67,11 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     view = scored.reading.view
     published = view.article.published[:4]
     start, end = view.sentences[scored.candidate.sentence]
-    years = _years(view.folded[start:end], published) or _years(view.folded[:start], published)[-1:]
+    years = (
+        _years(view.folded[start:end], published)
+        or _years(view.folded[max(start - NEAR_YEARS, 0) : start], published)
+        or _years(view.folded[:start], published)[-1:]
+    )
     years = years or ([published] if published else [])
     return "" if asked & set(years) else max(asked)
 
