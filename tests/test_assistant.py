@@ -24,7 +24,7 @@ CITY = {
     "id": "city",
     "title": "通海市公安局晒出成绩单",
     "date": "2023-09-01",
-    "text": "今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
+    "text": "第二次夏夜行动中,通海市公安局检查车辆860台次。今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
     "通海市公安局组建警务团队86个(430人),开展宣传210次。",
 }
 
@@ -119,6 +119,23 @@ def test_a_typing_error_is_mended_by_its_sound(assistant: Assistant) -> None:
     answer = assistant.ask("安平县公安局化解毛盾纠纷多少起?")
     assert answer.headline == "31起"
     assert "矛盾" in answer.resolved_question
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("去年通海市公安局抓获逃犯多少人?", "没有找到能确认属于去年的内容。"),
+        ("通海市公安局第三次夏夜行动检查车辆多少台次?", "文章没有说到“第三次”。"),
+    ],
+)
+def test_another_year_or_number_is_refused_by_name(assistant: Assistant, question: str, reason: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.abstained, answer.reason) == (True, reason)
+
+
+@pytest.mark.parametrize("numbered", ["第二次", "第2次"])
+def test_a_number_is_known_in_either_numeral(assistant: Assistant, numbered: str) -> None:
+    assert assistant.ask(f"通海市公安局{numbered}夏夜行动检查车辆多少台次?").headline == "860台次"
 
 
 def test_the_words_of_an_operation_alone_are_a_question(assistant: Assistant) -> None:

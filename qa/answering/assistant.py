@@ -203,6 +203,10 @@ def hard_reason(question: Question, best: Scored) -> str:
         return "文章说的是已经做到的,没有直接说没有做到的有多少。"
     if year := refusing.conflicting_year(question, best):
         return f"没有找到能确认属于{year}年的内容。"
+    if word := refusing.other_year(question, best):
+        return f"没有找到能确认属于{word}的内容。"
+    if numbered := refusing.other_number(question, best):
+        return f"文章没有说到“{numbered}”。"
     if passing := refusing.named_in_passing(question, best):
         return f"文章只是提到“{'、'.join(passing)}”,没有给出它的这项情况。"
     apart = refusing.scopes_apart(question, best)

@@ -76,6 +76,39 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     return "" if asked & set(years) else max(asked)
 
 
+_LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")
+_ANY_PAST_YEAR = re.compile(r"去年|上一?年|前年|(?:19|20)\d\d年")
+
+
+def other_year(question: Question, scored: Scored) -> str:
+    """Return the word by which the question asks for an earlier year, where nothing about the candidate speaks of one.
+
+    A comparison with the year before (比去年) is no such word; ``read_question`` has taken it out.
+    """
+    asked = _LAST_YEAR.search(question.folded)
+    if not asked or "今年" in question.folded:
+        return ""
+    view = scored.reading.view
+    start, end = view.sentences[scored.candidate.sentence]
+    return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
+
+
+# 第一次 may count what the article does not number.
+_NUMBERED = re.compile(r"第(?!一次)([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
+_DIGITS = "一二三四五六七八九十"
+
+
+def other_number(question: Question, scored: Scored) -> str:
+    """Return 第二次, 第一届 and the like of the question, where the candidate's article knows nothing so numbered."""
+    text = scored.reading.view.folded
+    for match in _NUMBERED.finditer(question.folded):
+        number = match[1]
+        twin = str(_DIGITS.index(number) + 1) if number in _DIGITS else _DIGITS[int(number) - 1 :][:1]
+        if not any(f"第{form}{match[2]}" in text for form in (number, twin) if form):
+            return match.group()
+    return ""
+
+
 def _years(text: str, published: str) -> list[str]:
     """Return the years named in ``text``, those relative to the year of publication resolved."""
     back = {"今年": 0, "去年": 1, "前年": 2}
