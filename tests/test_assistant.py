@@ -24,7 +24,8 @@ CITY = {
     "id": "city",
     "title": "通海市公安局晒出成绩单",
     "date": "2023-09-01",
-    "text": "第二次夏夜行动中,通海市公安局检查车辆860台次。今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
+    "text": "第二次夏夜行动中,通海市公安局检查车辆860台次。"
+    "今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
     "通海市公安局组建警务团队86个(430人),开展宣传210次。",
 }
 
@@ -139,7 +140,7 @@ def test_a_number_is_known_in_either_numeral(assistant: Assistant, numbered: str
 
 
 def test_the_words_of_an_operation_alone_are_a_question(assistant: Assistant) -> None:
-    assert assistant.ask("夏夜巡查专项行动前后要搞多长时间?").reason != "请说明要问的内容,例如地方、单位和想知道的数字。"
+    assert not assistant.ask("夏夜巡查专项行动前后要搞多长时间?").reason.startswith("请说明要问的内容")
 
 
 def test_a_number_of_cases_is_never_a_share(assistant: Assistant) -> None:

@@ -17,12 +17,15 @@ from qa.answering.reader import Reader
 from qa.answering.tokens import Cutter
 from qa.answering.training import __main__ as command
 from qa.answering.training.examples import Context, Crop, Texts, batches, crop
-from qa.answering.training.export import export
+from qa.answering.training.export import export, restore
 from qa.answering.training.local import answer_span, read_local
 from qa.answering.training.model import MATCH, ReaderNetwork, span_scores
 from qa.answering.training.progress import Progress
+from qa.answering.training.rivals import may_answer, read_windows, windows
 from qa.answering.training.train import Schedule, collate, fit, loss_of
 from qa.answering.training.vocabulary import SPECIAL, build, candidates, choose
+from qa.errors import InputError
+from qa.library import Library
 
 SIZE, INNER, HEADS, LAYERS = 32, 64, 4, 2
 TEXT = (
@@ -186,6 +189,28 @@ def _crop(question, window, answer=None):
     return Crop(question, window, answer)
 
 
+def test_an_exported_network_is_taken_up_again(base, tmp_path):
+    network, kept = small(base)
+    export(network, build(base, kept), tmp_path / "first")
+    again, tokenizer = restore(tmp_path / "first")
+    for name, values in network.state_dict().items():
+        # Half a step of int8 at most; the table of words has one step for all its rows.
+        step = float(values.max() - values.min()) / 254
+        assert float((again.state_dict()[name] - values).abs().max()) <= step, name
+    export(again, tokenizer, tmp_path / "second")
+    question, context = "出动警力多少?", "累计出动警力2980人次。"
+    first, second = (Reader.load(tmp_path / name).best_spans(question, context) for name in ("first", "second"))
+    assert [(s.start, s.end) for s in first] == [(s.start, s.end) for s in second]
+    assert [s.score for s in first] == pytest.approx([s.score for s in second], abs=1e-3)
+
+
+def test_weights_that_are_not_in_int8_are_not_taken_up(base, tmp_path):
+    network, kept = small(base)
+    export(network, build(base, kept), tmp_path, exact=True)
+    with pytest.raises(InputError, match="0 products in int8, not 11"):
+        restore(tmp_path)
+
+
 def test_span_scores_are_products_of_starts_and_ends():
     rng = torch.Generator().manual_seed(1)
     starts, ends = torch.rand((1, 5, MATCH + 1), generator=rng), torch.rand((1, 5, MATCH + 1), generator=rng)
@@ -217,6 +242,46 @@ def test_crops_hold_the_answer_where_they_say(base):
         elif one.window.text == TEXT:
             assert "136" not in TEXT[one.window.spans[0][0] : one.window.spans[-1][1]]
     assert seen[True] > 3 * seen[False] > 0
+
+
+def test_a_window_of_the_bot_is_read_whole_and_one_without_the_answer_now_and_then(base):
+    texts = Texts(Cutter(build(base, candidates(base))))
+    at = TEXT.index("136起")
+    rng = random.Random(7)
+    answering = texts.example("化解矛盾纠纷多少起?", TEXT, (at, at + 4), whole=True)
+    found = [crop(answering, [], rng) for _ in range(20)]
+    assert {(one.window.ids, one.answer) for one in found} == {(answering.context.tokens.ids, answering.answer)}
+    silent = texts.example("查获车辆多少台?", TEXT, None, whole=True)
+    assert 250 <= sum(crop(silent, [], rng) is not None for _ in range(1000)) <= 550
+
+
+def test_the_windows_are_those_that_the_bot_would_read(tmp_path):
+    other = "另一市公安局走访群众85户。"
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "a", "text": TEXT}, {"id": "b", "text": other})
+        read = windows("市公安局走访群众多少户?", library)
+        assert any("1.2万余户" in text for text in read) and any("85户" in text for text in read)
+        found = {(text, span) for _, text, span in read_windows([gold(tmp_path)], library)}
+    asked = next(text for text, span in found if span)
+    start, end = next(span for text, span in found if text == asked and span)
+    assert asked[start:end] == "2980人次"
+    # The question without an answer has the same windows, none of which answers it.
+    assert (asked, None) in found
+
+
+@pytest.mark.parametrize(
+    ("window", "wanted"),
+    [
+        ("全市出动警力2980人次。", True),
+        ("全市出动警力12980人次。", False),
+        ("累计出动了很多警力。", False),
+        ("据统计,走访商户、检查旅馆的民警很多。", True),
+        ("共29处。", False),
+    ],
+)
+def test_a_window_that_may_answer_without_the_quote_is_known(window, wanted):
+    row = {"answers": ["2980人次", "9"], "evidence": [{"quote": "走访商户、检查旅馆,出动2980人次"}]}
+    assert may_answer(row, window) is wanted
 
 
 def test_batches_hold_every_example_once(base):

@@ -58,8 +58,8 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?=年)|去年|今年|前年")
 def conflicting_year(question: Question, scored: Scored) -> str:
     """Return the year that the question names and the candidate's surroundings contradict, or ``""``.
 
-    A candidate belongs to the years of its sentence, else to those named a little before it, else to the year named last
-    before it, else to the year in which the article was published.
+    A candidate belongs to the years of its sentence, else to those named a little before it, else to the year named
+    last before it, else to the year in which the article was published.
     """
     asked = {str(year) for date in question.dates for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)}
     if not asked:

@@ -16,7 +16,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
 from qa.answering.network import FORMAT, Floats
-from qa.answering.training.model import REACH, ReaderNetwork
+from qa.answering.training.model import REACH, Layer, ReaderNetwork
 from qa.errors import InputError
 
 INPUTS, OUTPUTS = ("ids", "sides", "there"), ("starts", "ends", "nothing")
@@ -34,7 +34,8 @@ def export(network: ReaderNetwork, tokenizer: Tokenizer, folder: Path, *, exact:
         if not exact:
             quantize_dynamic(whole, whole, weight_type=QuantType.QInt8, per_channel=True)
         model = onnx.load(str(whole))
-    onnx.helper.set_model_props(model, {"format": FORMAT, "reach": json.dumps(REACH)})
+    heads = next(layer.heads for layer in network.layers if isinstance(layer, Layer))
+    onnx.helper.set_model_props(model, {"format": FORMAT, "reach": json.dumps(REACH), "heads": json.dumps(heads)})
     onnx.save(model, str(folder / "reader.onnx"))
 
 
@@ -63,11 +64,19 @@ def restore(folder: Path) -> tuple[ReaderNetwork, Tokenizer]:
 
     Raises ``InputError`` where the file is of another make.
     """
-    graph = onnx.load(str(folder / "reader.onnx")).graph
+    model = onnx.load(str(folder / "reader.onnx"))
+    graph, about = model.graph, {one.key: one.value for one in model.metadata_props}
     tensors = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     layers = len({name.split(".")[1] for name in tensors if name.startswith("layers.")})
-    network = ReaderNetwork(tokenizer.get_vocab_size(), layers)
+    network = ReaderNetwork(
+        tokenizer.get_vocab_size(),
+        layers,
+        size=len(tensors["norm.weight"]),
+        inner=len(tensors["layers.0.widen.bias"]),
+        heads=json.loads(about.get("heads", "12")),
+        longest=len(tensors["position.weight"]),
+    )
     # Products stand in the graph in the order in which the network runs them.
     products = [node.input[1].removesuffix("_quantized") for node in graph.node if node.op_type == "MatMulInteger"]
     wide = [part for layer in range(layers) for part in _products(layer)] + ["start", "end", "nothing"]

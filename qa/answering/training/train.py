@@ -15,7 +15,6 @@ from qa.answering.training.examples import Crop
 from qa.answering.training.model import ReaderNetwork, span_scores
 from qa.answering.training.progress import Progress
 
-
 # Half precision is twice as fast where the processor has it, and several times slower where it is only imitated.
 HALVES = torch.backends.cpu.get_cpu_capability().startswith("AVX512")
 
