@@ -30,8 +30,9 @@ ENOUGH = 0.7
 PROPOSALS = 3
 # How well a span that only the reader proposes agrees in kind with the question.
 PROPOSED_FITS = 0.8
-# The longest value that the reader may propose, in characters, and what no value holds.
-LONGEST_VALUE = 30
+# The longest value and the longest row of things that the reader may propose, in characters, and what neither holds.
+LONGEST_VALUE, LONGEST_ROW = 30, 90
+_SENTENCE_END = re.compile(r"[。!！?？\n]")
 _BREAK = re.compile(r"[,，。;；!！?？]")
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万半几]")
 _QUOTES = re.compile(r"[“”「」『』\"]")
@@ -194,6 +195,8 @@ def _trimmed(text: str, start: int, end: int) -> Span:
 
 def _likely(text: str, kind: str) -> bool:
     """Tell whether ``text`` may be a value of ``kind`` at all."""
+    if kind == "list":
+        return len(text) <= LONGEST_ROW and not _SENTENCE_END.search(text)
     if len(text) > LONGEST_VALUE or _BREAK.search(text) or (kind in confidence.NAMED and _QUOTES.search(text)):
         return False
     if kind == "org":
