@@ -1,7 +1,9 @@
 """So many readers at once: ``python benchmarks/chats.py --chats 50`` asks through the door that the page itself uses.
 
 Every reader is a session of its own that asks as the browser does: it joins the queue, then follows the event stream to
-the end. Printed are right answers, busy notices, failures, and the seconds to the answer (median, p95, worst).
+the end. Printed are right answers, busy notices, failures, and the seconds to the answer (median, p95, worst). Before
+them a real Chromium opens the page of the server that has just started; after them readers ask once more and the server
+is told to stop. Each step tells on standard error that it is done, and none waits for ever.
 """
 
 from __future__ import annotations
@@ -10,18 +12,24 @@ import argparse
 import asyncio
 import json
 import math
+import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 import httpx
+from playwright.async_api import Browser, async_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 # Questions about the five articles with the figure that must stand in the answer's headline.
@@ -32,88 +40,203 @@ QUESTIONS = (
     ("鄢陵县公安局发放宣传页多少份?", "18608"),
     ("新乡公安破获刑事案件上升了百分之多少?", "14.67"),
 )
+# Readers that are being answered while the server is told to stop.
+LAST = 8
+# The server gives up on an answer after 20 seconds: a reader who has heard nothing for this long never will.
+PATIENCE = 60
+START = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The event that the page's send button triggers: its number, and what the page sends beside the question."""
+
+    number: int
+    data: tuple[object, ...]
+    question: int
+
+    def body(self, question: str, session: str) -> dict[str, object]:
+        """Return what the page of a session sends to ask a question."""
+        data = [question if place == self.question else value for place, value in enumerate(self.data)]
+        return {"data": data, "event_data": None, "fn_index": self.number, "session_hash": session}
+
+
+class Chat:
+    """The server over a library of seeds/, in a process of its own."""
+
+    def __init__(self, library: str) -> None:
+        serving = [sys.executable, "-m", "qa.app.cli", "serve", "--library", library, "--port", "0"]
+        self.process = subprocess.Popen(serving, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        self.url = ""
+        self.said: deque[str] = deque(maxlen=40)
+        self._open = threading.Event()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._open.wait(START)
+        if not self.url:
+            self.process.kill()
+            raise SystemExit(f"The server did not start: {''.join(self.said)}")
+
+    def _listen(self) -> None:
+        """Read all the server says, to its end: a full pipe would hold it up at its next word."""
+        for line in self.process.stderr or ():
+            self.said.append(line)
+            found = re.search(r"http://\S+", line)
+            if found and not self.url:
+                self.url = found[0]
+                self._open.set()
+        self._open.set()
+
+    def processor_seconds(self) -> float:
+        """Return how long the server has kept a processor busy so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    """Serve, ask, print one line of JSON."""
+    """Serve, look, ask, stop; print one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--chats", type=int, default=50, help="readers at once (50)")
     arguments = parser.parse_args()
-    with chat() as url:
-        print(json.dumps(asyncio.run(measure(url, arguments.chats)), ensure_ascii=False))
+    print(json.dumps(asyncio.run(figures_of(arguments.chats)), ensure_ascii=False))
+
+
+async def figures_of(chats: int) -> dict[str, float | int]:
+    """Return all figures by name."""
+    async with browser() as chromium:
+        with chat() as server:
+            tell(f"open at {server.url}")
+            figures: dict[str, float | int] = {"first_page_s": await first_page(chromium, server.url)}
+            tell("first page read")
+            await chromium.close()
+            figures |= await measure(server, chats)
+            tell("all readers answered")
+            return figures | await stop(server)
+
+
+def tell(step: str) -> None:
+    """Say on standard error what is done."""
+    print(f"{time.strftime('%H:%M:%S')} {step}", file=sys.stderr, flush=True)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """Yield a Chromium that is up before the server is."""
+    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))))
+    async with async_playwright() as driver:
+        chromium = await driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        await chromium.new_page()
+        yield chromium
 
 
 @contextmanager
-def chat() -> Iterator[str]:
-    """Serve a library of seeds/ on a free port; yield its address."""
+def chat() -> Iterator[Chat]:
+    """Serve a library of seeds/ on a free port; whatever happens, the server is gone afterwards."""
     wenju = [sys.executable, "-m", "qa.app.cli"]
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([*wenju, "add", "seeds", "--library", folder], cwd=ROOT, check=True, capture_output=True)
-        serving = [*wenju, "serve", "--library", folder, "--port", "0"]
-        with subprocess.Popen(serving, cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
-            assert server.stderr is not None
-            line = next(line for line in server.stderr if "http://" in line)
-            yield next(word for word in line.split() if word.startswith("http://"))
-            server.terminate()
+        tell("seeds indexed")
+        server = Chat(folder)
+        try:
+            yield server
+        finally:
+            if server.process.poll() is None:
+                server.process.kill()
+            server.process.wait()
 
 
-async def measure(url: str, chats: int) -> dict[str, float | int]:
+async def first_page(chromium: Browser, url: str) -> float:
+    """Return the seconds until a reader with an empty cache sees the page of a server that has just opened."""
+    begun = time.perf_counter()
+    page = await (await chromium.new_context(locale="zh-CN")).new_page()
+    await page.goto(url)
+    await page.wait_for_selector(".wj-empty", timeout=PATIENCE * 1000)
+    seconds = time.perf_counter() - begun
+    return round(seconds, 2)
+
+
+async def measure(server: Chat, chats: int) -> dict[str, float | int]:
     """Let all readers ask at the same moment; count what they got."""
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=url, timeout=120, limits=limits) as client:
+    async with client_of(server) as client:
         door = await asking_event(client)
         await reader(client, door, *QUESTIONS[0])  # the first question loads the models
-        # Blanks at the end make every question a new one, so that no answer comes from memory.
-        chosen = [(number, *QUESTIONS[number % len(QUESTIONS)]) for number in range(1, chats + 1)]
-        asked = [(question + " " * number, figure) for number, question, figure in chosen]
-        outcomes = await asyncio.gather(*(reader(client, door, *each) for each in asked))
+        before = server.processor_seconds()
+        outcomes = await asyncio.gather(*(reader(client, door, *each) for each in different(chats)))
+        busy = server.processor_seconds() - before
     seconds = sorted(each[1] for each in outcomes if each[0] == "right")
     kinds = [each[0] for each in outcomes]
     return {
         "chats": chats,
-        "right": kinds.count("right"),
-        "wrong": kinds.count("wrong"),
-        "busy": kinds.count("busy"),
-        "failed": kinds.count("failed"),
+        **{kind: kinds.count(kind) for kind in ("right", "wrong", "busy", "failed")},
         "median_s": round(median(seconds), 2) if seconds else 0,
         "p95_s": round(seconds[math.ceil(len(seconds) * 0.95) - 1], 2) if seconds else 0,
         "worst_s": round(seconds[-1], 2) if seconds else 0,
+        "server_cpu_s": round(busy, 2),
     }
 
 
-async def asking_event(client: httpx.AsyncClient) -> int:
-    """Return the number of the event that the page's send button triggers."""
+async def stop(server: Chat) -> dict[str, float | int]:
+    """Tell the server to stop while readers are being answered; count the answers and the seconds to its end."""
+    async with client_of(server) as client:
+        door = await asking_event(client)
+        asking = [asyncio.create_task(reader(client, door, *each)) for each in different(LAST, "?")]
+        await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+        begun = time.perf_counter()
+        server.process.terminate()
+        status = await asyncio.to_thread(server.process.wait, PATIENCE)
+        seconds = time.perf_counter() - begun
+        kinds = [kind for kind, _ in await asyncio.gather(*asking)]
+    return {"stop_s": round(seconds, 2), "stop_status": status, "last": LAST, "last_right": kinds.count("right")}
+
+
+def client_of(server: Chat) -> httpx.AsyncClient:
+    """Return a client without a limit of connections, which does not wait for ever."""
+    limits = httpx.Limits(max_connections=None)
+    return httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False)
+
+
+def different(count: int, mark: str = " ") -> list[tuple[str, str]]:
+    """Return so many questions with their figures, each made new by marks, so that no answer comes from memory."""
+    chosen = (QUESTIONS[number % len(QUESTIONS)] for number in range(count))
+    return [(question + mark * number, figure) for number, (question, figure) in enumerate(chosen, start=1)]
+
+
+async def asking_event(client: httpx.AsyncClient) -> Door:
+    """Return the event of the page's send button, with the values that a page just opened holds."""
     config = (await client.get("/config")).json()
-    names = {part["id"]: part.get("props", {}).get("elem_id") for part in config["components"]}
-    found = (
-        event["id"]
+    parts = {part["id"]: part.get("props", {}) for part in config["components"]}
+    event = next(
+        event
         for event in config["dependencies"]
-        if any(names.get(target[0]) == "wj-send" for target in event["targets"])
+        if any(parts.get(target[0], {}).get("elem_id") == "wj-send" for target in event["targets"])
     )
-    return next(found)
+    names = [parts[part].get("elem_id") for part in event["inputs"]]
+    data = tuple(parts[part].get("value") for part in event["inputs"])
+    return Door(event["id"], data, names.index("wj-question"))
 
 
-async def reader(client: httpx.AsyncClient, door: int, question: str, figure: str) -> tuple[str, float]:
+async def reader(client: httpx.AsyncClient, door: Door, question: str, figure: str) -> tuple[str, float]:
     """Ask once in a session of its own; return (right, wrong, busy or failed, seconds)."""
     session, begun = secrets.token_hex(6), time.perf_counter()
-    body = {"data": [question, "[]"], "event_data": None, "fn_index": door, "session_hash": session}
     try:
-        joined = await client.post("/gradio_api/queue/join", json=body)
-        if joined.status_code == 503:
-            return "busy", 0
-        page = await last_page(client, session)
-    except httpx.HTTPError:
+        async with asyncio.timeout(PATIENCE):
+            joined = await client.post("/gradio_api/queue/join", json=door.body(question, session))
+            if joined.status_code != 200:
+                return "busy" if joined.status_code == 503 else "failed", 0
+            page = await last_page(client, session)
+    except (httpx.HTTPError, TimeoutError):
         return "failed", 0
     seconds = time.perf_counter() - begun
     if "wj-error" in page:
         return "busy", seconds
     headline = re.search(r'class="wj-headline">(.*?)<', page)
+    if not page or "wj-pending" in page:
+        return "failed", seconds
     shown = re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), headline[1]) if headline else ""
     return ("right" if figure in shown else "wrong"), seconds
 
 
 async def last_page(client: httpx.AsyncClient, session: str) -> str:
-    """Follow a session's event stream; return the conversation as it was last sent."""
+    """Follow a session's event stream; return the conversation as it was last sent, "" if the event went wrong."""
     page = ""
     async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         async for line in stream.aiter_lines():
@@ -121,6 +244,8 @@ async def last_page(client: httpx.AsyncClient, session: str) -> str:
                 continue
             event = json.loads(line[5:])
             if event["msg"] in ("process_generating", "process_completed"):
+                if not event.get("success", True):
+                    return ""
                 sent = event["output"].get("data") or []
                 page = whole(page, sent[0]) if sent else page
             if event["msg"] in ("process_completed", "close_stream"):

@@ -13,8 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
-# A loaded machine of two cores takes a while to import everything.
-START = 90
+# A machine of two cores that is loaded tenfold takes minutes to import everything.
+START = 200
 
 
 def wenju(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,6 @@
 """The server from outside: its doors for programs, what it refuses, and how it stops."""
 
+import ast
 import asyncio
 import base64
 import json
@@ -131,6 +132,43 @@ def test_mcp_offers_three_tools_and_answers(server):
     assert tools["search"].description
     assert not result.isError
     assert "2980人次" in result.content[0].text
+
+
+def test_the_tools_for_models_take_the_filters_and_tell_what_is_wrong(server):
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    elsewhere = "002_837d566d99c7ca68.txt"
+    calls = {
+        "free": ("ask", {"question": QUESTION}),
+        "narrowed": ("ask", {"question": QUESTION, "source": elsewhere}),
+        "later": ("ask", {"question": "化解矛盾纠纷呢?", "history": [QUESTION]}),
+        "found": ("search", {"question": QUESTION, "k": 2, "source": elsewhere}),
+        "dated": ("search", {"question": "公安", "k": 9, "since": "2023-10", "until": "2023-10-31"}),
+        "vectors": ("embed", {"texts": ["警力", "天气"]}),
+        "day": ("search", {"question": QUESTION, "since": "昨天"}),
+        "blank": ("ask", {"question": " "}),
+    }
+
+    async def scene():
+        address = f"{server.url}/gradio_api/mcp/"
+        async with streamable_http_client(address) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            return {name: await session.call_tool(tool, given) for name, (tool, given) in calls.items()}
+
+    results = asyncio.run(scene())
+    said = {name: result.content[0].text for name, result in results.items()}
+    assert {name for name, result in results.items() if result.isError} == {"day", "blank"}
+    assert "昨天" in said["day"]
+    assert not any("Traceback" in text or str(ROOT) in text for text in said.values())
+    # The framework writes values as Python does.
+    answers = {name: ast.literal_eval(text) for name, text in said.items() if not results[name].isError}
+    assert answers["free"]["headline"] == "2980人次"
+    assert "2980" not in answers["narrowed"]["headline"]
+    assert answers["later"]["headline"] == "14起"
+    assert [hit["source"] for hit in answers["found"]["hits"]] == [elsewhere] * 2
+    assert {hit["source"] for hit in answers["dated"]["hits"]} == {"003_f5186662bd3c1b41.txt"}
+    assert np.allclose(np.linalg.norm(answers["vectors"], axis=1), 1, atol=1e-4)
 
 
 def blocks(name: str, language: str) -> list[str]:
