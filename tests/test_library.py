@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from documents import zip_archive
 from qa.errors import InputError, LibraryBusy, LibraryError, LibraryMissing
 from qa.library import Library
 from qa.library.lock import writing
@@ -146,6 +147,25 @@ def test_a_collection_is_followed_record_by_record(library: Library, tmp_path: P
 
 def test_reports_add_up_beside_bad_files(library: Library, tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "in", {"a.txt": "甲县公安局出动警力100人次。", "e.txt": "", "w.txt": " \n"})
+@pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "zip"])
+def test_a_file_of_many_articles_tells_how_far_it_is(library: Library, tmp_path: Path, kind: str) -> None:
+    rows = [record(number) for number in range(40)]
+    path = tmp_path / f"news.{kind}"
+    if kind == "zip":
+        path.write_bytes(zip_archive({f"{row['id']}.txt": row["text"].encode() for row in rows}))
+    elif kind == "csv":
+        path.write_text("\n".join(["id,title,text", *(",".join(list(row.values())[:3]) for row in rows)]))
+    else:
+        path.write_text(json.dumps(rows) if kind == "json" else "\n".join(map(json.dumps, rows)))
+    seen = list[tuple[int, int, str]]()
+    library.add(path, progress=lambda done, total, name: seen.append((done, total, name)))
+    *inside, last = seen
+    assert last == (1, 1, path.name) and {told[:2] for told in inside} == {(0, 1)} and len(inside) == 39
+    shares = [float(told[2].removesuffix(f"% {path.name}")) for told in inside]
+    # Rows are of nearly one length: after each fortieth row a fortieth more has been read.
+    assert shares == pytest.approx([100 * number / 40 for number in range(1, 40)], abs=1.5)
+
+
     (folder / "b.bin").write_bytes(bytes(range(256)) * 20)
     seen = []
     reports = library.add(folder, progress=lambda done, total, name: seen.append((done, total, name)))

@@ -77,17 +77,27 @@ class Intake:
         self._embedder = embedder
         self._progress = progress or (lambda done, total, name: None)
         self._batch = _Batch()
+        self._place = (0, 0)  # how many inputs are done, of how many
+        self._thousandth = 0  # how much of the input at hand has been read, as it was told
 
     def run(self, inputs: Iterable[object]) -> list[FileReport]:
         """Take files, folders, records and articles in; return one report for each file or record."""
         work = _once([step for each in inputs for step in _work(each)])
         reports = []
         for number, (given, root) in enumerate(work, start=1):
+            self._place, self._thousandth = (number - 1, len(work)), 0
             report = self._file(given, root) if isinstance(given, Path) else self._record(given)
             reports.append(report)
             self._progress(number, len(work), report.source)
         self._flush()
         return reports
+
+    def _tell(self, name: str, share: float) -> None:
+        """Tell how much of a file of many articles has been read, each thousandth once."""
+        thousandth = int(share * 1_000)
+        if self._thousandth < thousandth < 1_000:
+            self._thousandth = thousandth
+            self._progress(*self._place, f"{thousandth / 10:.1f}% {name}")
 
     # -- records -----------------------------------------------------------------------------------------------------
 
@@ -158,6 +168,7 @@ class Intake:
         reasons: list[str] = []
         for item in read_items(data, path.name):
             codec, removed = codec or item.codec, removed + item.removed
+            self._tell(path.name, item.share)
             if item.article is None:
                 reasons.append(item.reason)
                 continue

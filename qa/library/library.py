@@ -111,8 +111,10 @@ class Library:
     def add(self, *inputs: object, progress: Progress | None = None, wait: float = 0.0) -> list[FileReport]:
         """Take in files, folders, ``.jsonl`` collections, records (mappings with a "text") or articles.
 
-        Returns one report for each file or record. ``progress`` is called with (done, total, name). Raises InputError
-        for a path that does not exist, LibraryBusy when another process writes for longer than ``wait`` seconds.
+        Returns one report for each file or record. ``progress`` is called with (done, total, name), inside a file of
+        many articles with "12.3% name" too. Interrupted, it keeps what it had stored, and the next time goes on from
+        there. Raises InputError for a path that does not exist, LibraryBusy when another process writes for longer
+        than ``wait`` seconds.
         """
         embedder = self._model()
         with self._writing(wait) as store:
