@@ -5,12 +5,14 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
+import opencc
 import pytest
-
 from documents import zip_archive
+
 from qa.errors import InputError, LibraryBusy, LibraryError, LibraryMissing
 from qa.library import Library
 from qa.library.lock import writing
+from qa.library.reprints import letters
 from qa.library.search import ARTICLE_WEIGHT
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -145,8 +147,6 @@ def test_a_collection_is_followed_record_by_record(library: Library, tmp_path: P
     assert {article.source for article in library.articles()} == {f"r{number}" for number in range(5, 32)}
 
 
-def test_reports_add_up_beside_bad_files(library: Library, tmp_path: Path) -> None:
-    folder = folder_of(tmp_path / "in", {"a.txt": "甲县公安局出动警力100人次。", "e.txt": "", "w.txt": " \n"})
 @pytest.mark.parametrize("kind", ["jsonl", "json", "csv", "zip"])
 def test_a_file_of_many_articles_tells_how_far_it_is(library: Library, tmp_path: Path, kind: str) -> None:
     rows = [record(number) for number in range(40)]
@@ -166,6 +166,8 @@ def test_a_file_of_many_articles_tells_how_far_it_is(library: Library, tmp_path:
     assert shares == pytest.approx([100 * number / 40 for number in range(1, 40)], abs=1.5)
 
 
+def test_reports_add_up_beside_bad_files(library: Library, tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "in", {"a.txt": "甲县公安局出动警力100人次。", "e.txt": "", "w.txt": " \n"})
     (folder / "b.bin").write_bytes(bytes(range(256)) * 20)
     seen = []
     reports = library.add(folder, progress=lambda done, total, name: seen.append((done, total, name)))
@@ -282,6 +284,39 @@ def test_reprints_are_grouped_under_the_first(library: Library) -> None:
     assert library.first_prints() == {ids[f"reprint-{number}"]: original.id for number in range(3)}
     library.remove(original.id)
     assert library.first_prints() == {ids[f"reprint-{number}"]: ids["reprint-0"] for number in (1, 2)}
+
+
+REPORT = ("安平县公安局开展“雷霆1号”专项行动,民警走村入户,排查矛盾纠纷,宣传防骗知识,受到群众欢迎。\n"
+          "行动开始以来,该局累计出动警力2980人次,走访单位50家,发放宣传页18608份,化解矛盾纠纷14起。\n"
+          "下一步,该局将继续保持严打高压态势,为辖区群众营造安全稳定的社会环境,让群众过上安稳的日子。\n") * 2
+
+
+def test_a_passage_that_reprints_repeat_is_shown_once(library: Library) -> None:
+    texts = {"甲报": REPORT, "乙报": REPORT.replace("2980人次", "2980人次(完)", 1),
+             "丙报": opencc.OpenCC("s2t").convert(REPORT), "丁报": REPORT.replace("2980", "2890")}
+    ids = {name: library.add({"id": name, "title": f"{name}报道", "text": text})[0].article_id
+           for name, text in texts.items()}
+    hits = library.search("雷霆1号行动累计出动警力多少人次", k=10)
+    found = [hit.passage.text for hit in hits]
+    assert len({letters(text) for text in found}) == len(found)
+    # A figure that differs makes another passage: whoever asks must see both.
+    assert any("2980" in text for text in found) and any("2890" in text for text in found)
+    assert library.search("雷霆1号行动累计出动警力多少人次", k=1) == hits[:1]
+    start = REPORT.index("该局累计")
+    words = (start, REPORT.index("走访单位"))
+    assert [each.source for each in library.printed_in(ids["甲报"], *words)] == ["丙报", "乙报"]
+    assert [each.source for each in library.printed_in(ids["丁报"], *words)] == []
+    unlike = library.printed_in(ids["丁报"], words[1], words[1] + len("走访单位50家,发放宣传页18608份"))
+    assert {each.source for each in unlike} == {"甲报", "乙报", "丙报"}
+
+
+def test_the_same_words_in_different_reports_are_shown_each(library: Library) -> None:
+    shared = "该局出动警力20人次。" + "".join(f"第{number}小队走访了{number * 3}户群众;" for number in range(12))
+    for name, first in (("甲", 0x4E00), ("乙", 0x6E00)):
+        own = "".join(chr(first + 7 * at) for at in range(600))
+        assert library.add({"id": name, "text": f"{own[:300]}。\n{shared}。\n{own[300:]}。"})[0].passages == 3
+    texts = [(hit.article.source, hit.passage.text) for hit in library.search("该局出动警力", k=20)]
+    assert {(name, f"{shared}。") for name in "甲乙"} <= set(texts)
 
 
 def test_an_article_tells_whom_and_what_it_names(library: Library) -> None:
