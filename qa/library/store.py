@@ -105,7 +105,7 @@ class Store:
             try:
                 store = cls(path, _connect(path, _mode(path)))
             except sqlite3.OperationalError as error:
-                if to_write or not _name(error).startswith(_NO_ROOM) or _log_size(path):
+                if to_write or not _lacks_room(error, path) or _log_size(path):
                     raise
                 store = cls(path, _connect(path, "ro"))
         try:
@@ -387,6 +387,13 @@ def _name(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", "") or ""
 
 
+def _lacks_room(error: sqlite3.Error, path: Path) -> bool:
+    """Tell whether the disk takes no more: of a new file SQLite says then only that it cannot be opened."""
+    name = _name(error)
+    unmade = name.startswith("SQLITE_CANTOPEN") and path.is_file() and os.access(path.parent, os.W_OK)
+    return name.startswith(_NO_ROOM) or (unmade and os.access(path, os.W_OK))
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, one sentence each."""
@@ -397,7 +404,7 @@ def _translated(path: Path) -> Iterator[None]:
         where = f"the library at {path.parent}"
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise LibraryBusy(f"{where} is busy with another program: try again") from error
-        if name.startswith(_NO_ROOM):
+        if _lacks_room(error, path):
             raise LibraryError(f"{where} cannot be written, is the disk full? Nothing was changed") from error
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             raise LibraryError(f"{where} cannot be opened or written ({error}): check its permissions") from error
