@@ -113,6 +113,24 @@ def test_an_interrupted_add_goes_on_where_it_was(tmp_path: Path, monkeypatch: py
         assert library.check() == []
 
 
+def test_a_slow_add_commits_what_it_has_every_few_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("qa.library.intake._now", lambda: clock[0])
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(json.dumps(record(number)) for number in range(9)), encoding="utf-8")
+    stored = list[int]()
+
+    def slowly(done: int, total: int, name: str) -> None:
+        clock[0] += 4.0
+        stored.append(len(library))
+
+    with opened(tmp_path / "library") as library:
+        library.add(path, progress=slowly)
+        # The fourth comes twelve seconds after the first: what waits for longer than ten is committed.
+        assert stored == [0, 0, 0, 0, 4, 4, 4, 4, 8]
+        assert len(library) == 9 and library.check() == []
+
+
 # -- no room, no permission --------------------------------------------------------------------------------------------
 
 

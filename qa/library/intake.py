@@ -33,10 +33,13 @@ from qa.types import Article, FileReport, Passage
 
 # Passages of one commit: large enough that embedding and disk work in bulk, small enough that little is lost.
 BATCH_PASSAGES = 2_000
+# What was read for longer than this is committed too: no more of it is lost on a slow machine.
+BATCH_SECONDS = 10.0
 # A file changed this shortly before it was looked at may change again without its time moving.
 _TICK = 2_000_000_000
 # Reasons of single records that are told; the rest is counted.
 _REASONS = 3
+_now = time.monotonic
 
 Progress = Callable[[int, int, str], object]
 Given = Path | Article | Mapping[str, object]
@@ -67,6 +70,7 @@ class _Batch:
     steps: list[Callable[[Transaction], object]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     passages: int = 0
+    begun: float = 0.0  # when its first article came
 
 
 class Intake:
@@ -204,10 +208,12 @@ class Intake:
     def _take(self, article: Article, path: str) -> int:
         """Put an article into the batch; return the number of its passages."""
         passages = split(article)
+        if not self._batch.articles:
+            self._batch.begun = _now()
         self._batch.articles.append((article, passages, path))
         self._batch.ids.add(article.id)
         self._batch.passages += len(passages)
-        if self._batch.passages >= BATCH_PASSAGES:
+        if self._batch.passages >= BATCH_PASSAGES or _now() - self._batch.begun > BATCH_SECONDS:
             self._flush()
         return len(passages)
 
