@@ -297,11 +297,20 @@ class Store:
                 transaction = Transaction(self, self._connection.execute)
                 yield transaction
                 transaction.finish()
-                self._connection.execute("COMMIT")
+                self._commit(transaction.token)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _commit(self, token: str) -> None:
+        """Commit; what a commit that fails left in the log is cut off, or who opens it next would take it for done."""
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            with suppress(OSError):
+                _cut_last_commit(self.path.with_name(f"{self.path.name}-wal"), token.encode())
+            raise
 
     def forget_log(self) -> None:
         """Fold the write-ahead log into the file and empty it, so that nothing removed is left there.
@@ -366,6 +375,22 @@ def _log_size(path: Path) -> int:
     """Return how much of the last commits lies in the log alone."""
     log = path.with_name(f"{path.name}-wal")
     return log.stat().st_size if log.exists() else 0
+
+
+def _cut_last_commit(log: Path, token: bytes) -> None:
+    """Take the last commit out of a write-ahead log if it holds ``token``, which no earlier one can know.
+
+    The log's format: https://sqlite.org/walformat.html
+    """
+    data = log.read_bytes()
+    frame, salts = 24 + int.from_bytes(data[8:12], "big"), data[16:24]
+    ends, at = [32], 32
+    while len(data) >= at + frame and data[at + 8:at + 16] == salts:
+        at += frame
+        if data[at - frame + 4:at - frame + 8] != bytes(4):  # the last frame of a commit says how large the file is
+            ends.append(at)
+    if len(ends) > 1 and token in data[ends[-2]:ends[-1]]:
+        os.truncate(log, ends[-2])
 
 
 def _connect(path: Path, mode: str, pragmas: tuple[str, ...] = _PRAGMAS) -> sqlite3.Connection:
