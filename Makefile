@@ -30,11 +30,12 @@ chat: $(USE) ## index seeds/ and open the web chat on http://127.0.0.1:7860
 
 # The browser has the machine to itself, its tests hold promises in seconds; 5 says that PYTEST chose none of them.
 test: $(DEVELOP) ## run all tests, the ones in a real browser included
-	@scripts/browser.sh
+	@scripts/test_needs.sh
 	@$(BIN)/python -m pytest -m browser $(PYTEST) || [ $$? = 5 ]
 	@$(BIN)/python -m pytest -m "not browser and not soak" -n 2 --dist loadfile $(PYTEST)
 
 soak: $(DEVELOP) ## run the proofs that take many minutes each: every fault, endless texts, 5,000 spoilt questions
+	@scripts/test_needs.sh
 	@$(BIN)/python -m pytest -m soak $(PYTEST)
 
 lint: $(DEVELOP) ## check style and types

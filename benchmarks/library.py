@@ -1,10 +1,11 @@
-"""How long the library takes for what people do most, beside lancedb (hybrid too) in the same run.
+"""How long the library takes for what people do most, beside lancedb (hybrid too) and chromadb (by meaning alone).
 
 usage: library.py ARTICLES.jsonl [...] [--passages N] [--library FOLDER] [--rounds N]
 
 ARTICLES are JSON lines of {"id", "title", "text", "date"}. The library is built in a folder that is deleted afterwards,
-or kept and used again with --library. With `pip install lancedb` the same passages, words and vectors are put into
-lancedb, and the ratios are printed. Times are medians in milliseconds: of the wall clock, and of the processor.
+or kept and used again with --library. With `pip install lancedb chromadb` the same passages and vectors are put into
+these in the same run, and the ratios are printed. Times are medians in milliseconds: of the wall clock, and of the
+processor.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from embeddings import Embedder
 from qa.language.words import word_terms
 from qa.library import Library
 
@@ -44,7 +46,12 @@ def main() -> None:
             ours = measure(library, questions)
         ours["reopen, then ask"] = median(lambda number: reopened(folder, questions[number]), min(len(questions), 5))
         print_unchanged(Path(scratch), options.articles)
-        print_table(ours, peer(folder, Path(scratch), questions))
+        print_table("", ours, {})
+        texts, vectors = contents(folder)
+        for name, peer in (("lancedb", lance), ("chromadb", chroma)):
+            theirs = peer(Path(scratch), texts, vectors, questions)
+            if theirs:
+                print_table(name, ours, theirs)
 
 
 def build(library: Library, paths: list[Path], passages: int) -> None:
@@ -102,36 +109,72 @@ def print_unchanged(scratch: Path, paths: list[Path]) -> None:
     print(f"folder of {FOLDER_FILES} files: {first[1]:.0f} ms, unchanged {again[1]:.0f} ms: {again[1] / first[1]:.1%}")
 
 
-def peer(folder: Path, scratch: Path, questions: list[str]) -> dict[str, Times]:
+def contents(folder: Path) -> tuple[list[str], np.ndarray]:
+    """Return every passage of the library with the vector that we keep of it."""
+    with Library.open(folder, create=False) as library, library._reading() as store:
+        texts, vectors = [], []
+        for stored in store.articles():
+            texts += [stored.article.text[start:end] for start, end in stored.spans]
+            vectors.append(store.vectors(stored.key, library.embedder.dimension).astype(np.float32))
+    return texts, np.concatenate(vectors)
+
+
+def lance(scratch: Path, texts: list[str], vectors: np.ndarray, questions: list[str]) -> dict[str, Times]:
     """Do the same with lancedb, if it is installed: words cut by us, vectors of ours, hybrid search."""
     try:
         import lancedb
         from lancedb.index import FTS
     except ImportError:
         return {}
-    with Library.open(folder, create=False) as library:
-        embedder, rows = library.embedder, []
-        for article in library.articles():
-            passages = library.passages(article.id)
-            vectors = embedder.encode_passages([passage.text for passage in passages])
-            rows += [row(passage.text, vector) for passage, vector in zip(passages, vectors, strict=True)]
+    embedder = Embedder()
+    rows = [row(text, vector) for text, vector in zip(texts, vectors, strict=True)]
     table = lancedb.connect(scratch / "lance").create_table("passages", rows)
     table.create_index("words", config=FTS(base_tokenizer="whitespace", stem=False, remove_stop_words=False))
 
-    def ask(asked: str) -> list[dict[str, Any]]:
-        vector = embedder.encode_queries([asked])[0]
+    def ask(asked: str) -> list[str]:
         words = " ".join(word_terms(asked))
-        found = table.search(query_type="hybrid").vector(vector).text(words).limit(5).to_list()
-        return list(found)
+        search = table.search(query_type="hybrid").vector(embedder.encode_queries([asked])[0]).text(words)
+        return [found["text"] for found in search.limit(5).to_list()]
 
-    def add(number: int) -> None:
+    return peer_times(ask, lambda text: table.add([row(text, embedder.encode_passages([text])[0])]), questions)
+
+
+def chroma(scratch: Path, texts: list[str], vectors: np.ndarray, questions: list[str]) -> dict[str, Times]:
+    """Do the same with chromadb, if it is installed: by meaning alone, vectors of ours."""
+    try:
+        import chromadb
+    except ImportError:
+        return {}
+    embedder = Embedder()
+    settings = chromadb.Settings(anonymized_telemetry=False)
+    client = chromadb.PersistentClient(str(scratch / "chroma"), settings)
+    table = client.create_collection("passages", embedding_function=None, metadata={"hnsw:space": "ip"})
+    for start in range(0, len(texts), 2_000):
+        part = slice(start, start + 2_000)
+        names = [str(number) for number in range(start, start + len(texts[part]))]
+        table.add(ids=names, embeddings=vectors[part], documents=texts[part])
+
+    def ask(asked: str) -> list[str]:
+        found = table.query(query_embeddings=embedder.encode_queries([asked]), n_results=5)
+        return list(found["documents"][0])
+
+    def add(text: str) -> None:
+        table.add(ids=[text], embeddings=embedder.encode_passages([text]), documents=[text])
+
+    return peer_times(ask, add, questions)
+
+
+def peer_times(ask: Callable[[str], list[str]], add: Callable[[str], object], questions: list[str]) -> dict[str, Times]:
+    """Ask a peer the questions, and add an article and ask for it, again and again."""
+
+    def add_and_ask_peer(number: int) -> None:
         text = f"某县第{time.time_ns()}号行动出动警力{number}人次,群众满意。"
-        table.add([row(text, embedder.encode_passages([text])[0])])
-        assert ask(text)[0]["text"] == text
+        add(text)
+        assert text in ask(text)
 
     ask(questions[0])
     return {"hybrid question": median(lambda number: ask(questions[number]), len(questions)),
-            "add one article, then ask": median(add, len(questions))}
+            "add one article, then ask": median(add_and_ask_peer, len(questions))}
 
 
 def row(text: str, vector: np.ndarray) -> dict[str, Any]:
@@ -139,15 +182,17 @@ def row(text: str, vector: np.ndarray) -> dict[str, Any]:
     return {"text": text, "words": " ".join(word_terms(text)), "vector": vector}
 
 
-def print_table(ours: dict[str, Times], theirs: dict[str, Times]) -> None:
+def print_table(peer: str, ours: dict[str, Times], theirs: dict[str, Times]) -> None:
     """Print medians, and ratios where there is something to compare with."""
-    print(f"{'median ms, wall / processor':32}{'wenju':>16}{'lancedb':>16}{'ratio':>16}")
+    heads = (peer, "ratio") if theirs else ()
+    print(f"{'median ms, wall / processor':32}{'wenju':>16}" + "".join(f"{head:>16}" for head in heads), flush=True)
     for name, mine in ours.items():
         other = theirs.get(name)
-        line = f"{name:32}{mine[0]:8.1f}{mine[1]:8.1f}"
-        if other:
-            line += f"{other[0]:8.1f}{other[1]:8.1f}{mine[0] / other[0]:8.2f}{mine[1] / other[1]:8.2f}"
-        print(line)
+        if other or not theirs:
+            line = f"{name:32}{mine[0]:8.1f}{mine[1]:8.1f}"
+            if other:
+                line += f"{other[0]:8.1f}{other[1]:8.1f}{mine[0] / other[0]:8.2f}{mine[1] / other[1]:8.2f}"
+            print(line, flush=True)
 
 
 def records(paths: list[Path]) -> Iterator[dict[str, str]]:

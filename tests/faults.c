@@ -87,6 +87,15 @@ ssize_t pwrite64(int handle, const void *data, size_t size, off_t place) {
     return written_at(real, handle, data, size, place);
 }
 
+/* A full disk can still be emptied: what makes a file smaller does not fail there. */
+int truncate(const char *path, off_t size) {
+    REAL(int, "truncate", const char *, off_t);
+    const char *how = getenv("FAULT_HOW");
+    struct stat status;
+    int shrinks = how && !strcmp(how, "full") && !stat(path, &status) && size <= status.st_size;
+    return !shrinks && under_root(path) && fails(0) ? -1 : real(path, size);
+}
+
 ssize_t writev(int handle, const struct iovec *parts, int number) {
     REAL(ssize_t, "writev", int, const struct iovec *, int);
     return watched(handle) && fails(0) ? -1 : real(handle, parts, number);

@@ -151,9 +151,12 @@ def _faulted_job(path: str, job: str, switch: Path) -> None:
 
 
 def readonly(path: str, warm: str) -> None:
-    """Search where nothing can be written, as somebody who may not write."""
+    """Search and ask where nothing can be written, as somebody who may not write."""
+    from qa.answering import Assistant
+
     with opened(warm) as library:
         library.search("出动警力多少人次")
+        reader = Assistant(library).reader
     if os.geteuid() == 0:
         os.setgroups([])
         os.setgid(65534)
@@ -165,6 +168,7 @@ def readonly(path: str, warm: str) -> None:
             library.add(record(77))
         except WenjuError as error:
             say(f"{type(error).__name__}: {error}")
+        say(Assistant(library, reader).ask("第3号行动化解矛盾纠纷多少起?").headline)
 
 
 def say(text: str) -> None:

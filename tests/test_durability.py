@@ -15,6 +15,8 @@ from library_worker import Characters, opened, record
 
 from qa.errors import LibraryDamaged, LibraryError, LibraryMissing, WenjuError
 from qa.library import Library
+from qa.library.derived import DERIVED_FORMAT
+from qa.library.seals import read_seal, write_seal
 
 WORKER = Path(__file__).parent / "library_worker.py"
 QUESTION = "第3号行动出动警力多少人次"
@@ -111,6 +113,24 @@ def test_an_interrupted_add_goes_on_where_it_was(tmp_path: Path, monkeypatch: py
         assert library.check() == []
 
 
+def test_a_slow_add_commits_what_it_has_every_few_seconds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("qa.library.intake._now", lambda: clock[0])
+    path = tmp_path / "news.jsonl"
+    path.write_text("\n".join(json.dumps(record(number)) for number in range(9)), encoding="utf-8")
+    stored = list[int]()
+
+    def slowly(done: int, total: int, name: str) -> None:
+        clock[0] += 4.0
+        stored.append(len(library))
+
+    with opened(tmp_path / "library") as library:
+        library.add(path, progress=slowly)
+        # The fourth comes twelve seconds after the first: what waits for longer than ten is committed.
+        assert stored == [0, 0, 0, 0, 4, 4, 4, 4, 8]
+        assert len(library) == 9 and library.check() == []
+
+
 # -- no room, no permission --------------------------------------------------------------------------------------------
 
 
@@ -148,6 +168,7 @@ def test_a_folder_that_cannot_be_written_answers(tmp_path: Path) -> None:
         path.chmod(0o755)
         assert json.loads(said[0]) == expected and json.loads(said[1]) == []
         assert said[2].startswith("LibraryError") and "cannot be written" in said[2]
+        assert said[3] == "3起"
 
 
 # -- several processes ------------------------------------------------------------------------------------------------
@@ -162,11 +183,11 @@ def test_of_two_writers_one_is_told_who_writes(tmp_path: Path) -> None:
     for number in range(20):
         for which, process in enumerate(writers):
             process.stdin.write(f"{10 + number * 2 + which}\n")
-        for process in writers:
-            said = process.stdout.readline()
-            done += said == "done\n"
-            assert said == "done\n" or (("LibraryBusy" in said and f"process {writers[0].pid}" in said)
-                                        or f"process {writers[1].pid}" in said), said
+        said = [process.stdout.readline() for process in writers]
+        assert "done\n" in said, said
+        for mine, other in zip(said, reversed(writers), strict=True):
+            assert mine == "done\n" or (mine.startswith("LibraryBusy: ") and f"process {other.pid} " in mine), mine
+        done += said.count("done\n")
     for process in writers:
         process.stdin.close()
         assert process.wait(30) == 0, process.stderr.read()
@@ -364,6 +385,43 @@ def test_damage_to_the_log_of_a_killed_process_is_detected(tmp_path: Path, how) 
         mended(path, known)
     else:
         assert how is trailing
+
+
+@pytest.mark.parametrize("how", DAMAGES, ids=lambda how: how.__name__ if how else "deleted")
+def test_damage_to_the_shared_memory_of_a_killed_process_is_no_danger(tmp_path: Path, how) -> None:
+    """It only says where in the log things are, and is made anew by whoever opens the store first."""
+    grown(tmp_path / "alive", 4)
+    path = tmp_path / "killed"
+    with opened(tmp_path / "alive") as library:
+        library.add(record(7))
+        other = (tmp_path / "alive" / "library.db-shm").read_bytes()
+        library.add(record(8))
+        expected = answers(library)
+        shutil.copytree(tmp_path / "alive", path)
+    index = path / "library.db-shm"
+    if how is None:
+        index.unlink()
+    else:
+        index.write_bytes(how(index.read_bytes(), random.Random(4), other))
+    with opened(path, create=False) as library:
+        assert answers(library) == expected and library.check() == []
+        library.add(record(9))
+    assert sources(path) == {f"r{number}" for number in (0, 1, 2, 3, 7, 8, 9)}
+
+
+def test_indexes_of_another_format_are_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = grown(tmp_path / "library")
+    with opened(path) as library:
+        expected = answers(library)
+    for sealed in path.glob("index-*/seal.json"):
+        values = read_seal(sealed.parent)
+        assert values.pop("format") == DERIVED_FORMAT
+        files = values.pop("files")
+        write_seal(sealed.parent, values | {"format": DERIVED_FORMAT + 1}, files)
+        assert read_seal(sealed.parent)["files"] == files
+    with opened(path) as library:
+        assert answers(library) == expected and library.check() == []
+    assert [read_seal(folder)["format"] for folder in path.glob("index-*")] == [DERIVED_FORMAT]
 
 
 def test_an_older_store_is_not_taken_for_the_newest(twins: tuple[Path, Path], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,8 +29,7 @@ def folder() -> Iterator[Path]:
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that makes operations on files fail, whoever asks for them: Python, SQLite, FAISS or tantivy."""
     compiler = shutil.which("cc") or shutil.which("gcc")
-    if not compiler:
-        pytest.skip("there is no C compiler to build tests/faults.c with")
+    assert compiler, "there is no C compiler to build tests/faults.c with: scripts/test_needs.sh sees to one"
     made = tmp_path_factory.mktemp("shim") / "faults.so"
     source = WORKER.with_name("faults.c")
     subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", made, source, "-ldl"], check=True)
@@ -77,6 +77,30 @@ def faults(folder: Path, shim: Path, job: str, hows: Sequence[str], step: int) -
 @pytest.mark.parametrize("job", ["add", "remove"])
 def test_a_fault_leaves_the_old_state_or_the_new(folder: Path, shim: Path, job: str) -> None:
     assert faults(folder, shim, job, ("io", "torn", "full", "kill"), step=17) > 100
+
+
+def wenju(*arguments: object, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "qa.app.cli", *map(str, arguments)]
+    return subprocess.run(command, text=True, capture_output=True, timeout=120, check=False, cwd=WORKER.parent.parent,
+                          env={**os.environ, **(environment or {})})
+
+
+def test_the_shell_says_that_the_disk_is_full(folder: Path, shim: Path) -> None:
+    """No room from the first write on: status 1, one sentence, and the old library answers as before."""
+    path, more = folder / "library", folder / "more.txt"
+    more.write_text("丁县公安局今年出动警力777人次。", encoding="utf-8")
+    assert wenju("add", WORKER.parent.parent / "seeds", "--library", path).returncode == 0
+    asked = ("ask", "鄢陵县公安局大走访专项活动累计出动警力多少人次?", "--library", path)
+    before = wenju(*asked).stdout
+    assert before.startswith("2980人次 [1]")
+    (folder / "switch").touch()
+    full = {"LD_PRELOAD": str(shim), "FAULT_ROOT": str(path), "FAULT_SWITCH": str(folder / "switch"),
+            "FAULT_HOW": "full", "FAULT_AT": "1"}
+    done = wenju("add", more, "--library", path, environment=full)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.count("\n") == 1 and "disk full" in done.stderr, done.stderr
+    assert wenju(*asked, environment=full).stdout == before
+    assert wenju(*asked).stdout == before and wenju("check", "--library", path).returncode == 0
 
 
 @pytest.mark.soak

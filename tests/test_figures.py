@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from qa.corpus.figures import find_figures
+from qa.corpus.figures import _NUMERAL, find_figures
+from qa.corpus.passages import sentences
 from qa.corpus.read import article_from_record, read_bytes
+from qa.language.quantities import find_quantities
+from qa.language.scripts import fold
 from qa.types import Figure
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -93,3 +96,13 @@ def test_passing_days_are_no_period() -> None:
     text = "近日,安平县公安局抓获嫌疑人12名。"
     (figure,) = find_figures(article_from_record({"id": "x", "title": "通报", "text": text}))
     assert figure.period == ""
+
+
+def test_what_is_passed_over_holds_no_quantity() -> None:
+    """Sentences without a numeral are not read for figures; none of them may hold one."""
+    seeds = [path.read_text(encoding="utf-8") for path in sorted(SEEDS.iterdir())]
+    forms = ("首位。居榜首。翻番。翻了两番。百分百。一半。过半。半年。近半。兩萬人次。３起。①起。Ⅳ起。"
+             "数十起。几百人。成倍。若干起。前列。倍增。")
+    spans = [text[start:end] for text in (*seeds, forms) for start, end in sentences(text)]
+    passed = [span for span in spans if not _NUMERAL.search(fold(span))]
+    assert len(passed) > 50 and not any(find_quantities(span) for span in passed)

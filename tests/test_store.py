@@ -1,6 +1,7 @@
 """The store keeps what it was given, letter by letter, and sees every bit that changes."""
 
 import random
+import shutil
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from qa.errors import LibraryDamaged, LibraryError
 from qa.library import checking, records
 from qa.library.records import Record
-from qa.library.store import Store
+from qa.library.store import Store, _cut_last_commit
 from qa.types import Article, Figure, OffsetMap
 
 DIMENSION = 4
@@ -75,6 +76,27 @@ def test_nothing_stays_of_a_transaction_that_fails(store: Store) -> None:
         transaction.insert(made_record(1))
         raise ZeroDivisionError
     assert store.state() == before and store.article_keys() == []
+
+
+def test_the_last_commit_can_be_cut_out_of_the_log(tmp_path: Path, store: Store) -> None:
+    """Only that one, and only if it is the one that is meant; whoever opens the rest finds the one before whole."""
+    states = []
+    for number in range(3):
+        with store.write() as transaction:
+            transaction.insert(made_record(number))
+        states.append(store.state())
+    (tmp_path / "killed").mkdir()
+    for name in ("library.db", "library.db-wal"):
+        shutil.copy(tmp_path / name, tmp_path / "killed" / name)
+    log = tmp_path / "killed" / "library.db-wal"
+    size = log.stat().st_size
+    _cut_last_commit(log, b"0123456789abcdef")
+    assert log.stat().st_size == size
+    _cut_last_commit(log, states[2].token.encode())
+    assert log.stat().st_size < size
+    opened = Store.open(tmp_path / "killed" / "library.db")
+    assert opened.state() == states[1] and checking.problems(opened, DIMENSION) == []
+    opened.close()
 
 
 def test_a_snapshot_shows_one_generation(tmp_path: Path, store: Store) -> None:

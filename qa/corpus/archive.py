@@ -26,20 +26,22 @@ def names(data: bytes) -> list[str]:
         return []
 
 
-def entries(data: bytes, source: str) -> Iterator[tuple[str, bytes | DocumentError]]:
+def entries(data: bytes, source: str) -> Iterator[tuple[str, bytes | DocumentError, tuple[int, int]]]:
     """Yield ``archive/inner name`` and the bytes of each file in sorted order, or why it was not read.
 
-    Hidden files and the folder that macOS adds are passed over. Raises DocumentError when the archive is damaged.
+    With each comes its place, from 0 on, and how many places there are. Hidden files and the folder that macOS adds
+    are passed over. Raises DocumentError when the archive is damaged.
     """
     left = LARGEST_WHOLE
     with _opened(data, source) as archive:
-        for info in sorted(archive.infolist(), key=lambda info: info.filename):
+        infos = sorted(archive.infolist(), key=lambda info: info.filename)
+        for place, info in enumerate(infos):
             name = _name(info)
             if info.is_dir() or _is_hidden(name):
                 continue
             content = _content(archive, info, f"{source}/{name}", left)
             left -= len(content) if isinstance(content, bytes) else 0
-            yield f"{source}/{name}", content
+            yield f"{source}/{name}", content, (place, len(infos))
 
 
 def _opened(data: bytes, source: str) -> zipfile.ZipFile:

@@ -36,6 +36,8 @@ _ONLY_HELPING = re.compile(r"^(?:警方|公安)?的?(?:大力|密切|积极)?(?:
 # 一名, 一起 before its noun is no figure but "a"; 两人 at the beginning of a clause speaks of people named before.
 _INDEFINITE = re.compile(r"一[\u3400-\u9fff]{1,2}")
 _BOTH = re.compile(r"[两二三]人|两位|两名")
+# A quantity holds one of these; most lines of a list hold none, and need not be read for one.
+_NUMERAL = re.compile(r"[\d零〇一二两三四五六七八九十百千万亿半首榜翻]")
 _PASSING = frozenset({"今天", "当天", "近日", "日前", "目前", "昨日", "昨天", "当日", "当晚", "次日", "如今", "现在"})
 
 
@@ -99,6 +101,8 @@ class _Reader:
 
     def figures(self, span: tuple[int, int]) -> list[Figure]:
         start, end = span
+        if not _NUMERAL.search(self._folded, start, end):
+            return []
         found = [_moved(q, start) for q in find_quantities(self._article.text[start:end])]
         spans = [(at, to) for _, at, to in found]
         around = settings(self._folded, span, spans)

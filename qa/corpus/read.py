@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 
@@ -36,13 +36,17 @@ _ISO = re.compile(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})|(\d{4})(\d{2})(\d{2}
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One article that was read, or the reason why one could not be; ``removed`` counts characters cut away."""
+    """One article that was read, or the reason why one could not be; ``removed`` counts characters cut away.
+
+    ``share`` tells how much of its file, 0 to 1, was read when this came.
+    """
 
     source: str
     article: Article | None
     reason: str = ""
     codec: str = ""
     removed: int = 0
+    share: float = 1.0
 
 
 def read_bytes(data: bytes, source: str) -> list[Article]:
@@ -170,23 +174,28 @@ def _document(data: bytes, source: str, kind: str) -> Item:
 
 def _collection(data: bytes, source: str, kind: str) -> Iterator[Item]:
     decoded = decode(data, source)
-    for name, row in _ROWS[kind](decoded.text, source):
+    for name, row, share in _ROWS[kind](decoded.text, source):
         try:
             if isinstance(row, DocumentError):
                 raise row
-            yield _record(row, name, decoded.codec)
+            yield replace(_record(row, name, decoded.codec), share=share)
         except DocumentError as error:
-            yield Item(name, None, str(error), decoded.codec)
+            yield Item(name, None, str(error), decoded.codec, share=share)
 
 
 def _archive(data: bytes, source: str) -> Iterator[Item]:
-    for name, content in archive.entries(data, source):
-        if isinstance(content, DocumentError):
-            yield Item(name, None, str(content))
-        elif kind_of(content, name) == "zip":
-            yield Item(name, None, f"{name} is a zip archive inside another: unpack it first")
-        else:
-            yield from read_items(content, name)
+    for name, content, (place, places) in archive.entries(data, source):
+        for item in _entry(name, content):
+            yield replace(item, share=(place + item.share) / places)
+
+
+def _entry(name: str, content: bytes | DocumentError) -> Iterator[Item]:
+    if isinstance(content, DocumentError):
+        yield Item(name, None, str(content))
+    elif kind_of(content, name) == "zip":
+        yield Item(name, None, f"{name} is a zip archive inside another: unpack it first")
+    else:
+        yield from read_items(content, name)
 
 
 def _record(record: Mapping[str, object], name: str, codec: str) -> Item:

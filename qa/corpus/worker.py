@@ -7,21 +7,26 @@ It limits its own memory, processor time and files before it loads any parser, p
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from dataclasses import asdict
+from importlib.util import find_spec
 
 from qa.errors import DocumentError
 
 MEMORY = 1 << 30  # bytes; a page of 20 MB needs a fifth of it
-SECONDS = 8
+SECONDS = 8  # of processor time
+CAN_LIMIT = find_spec("resource") is not None
+# The signal that ends a process whose processor time is spent.
+OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0))
 
 
 def limit() -> None:
     """Limit this process, where the system can; without limits the parent's clock still ends it."""
-    try:
-        import resource
-    except ImportError:
+    if not CAN_LIMIT:
         return
+    import resource
+
     limits = (
         (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),

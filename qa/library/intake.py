@@ -33,10 +33,13 @@ from qa.types import Article, FileReport, Passage
 
 # Passages of one commit: large enough that embedding and disk work in bulk, small enough that little is lost.
 BATCH_PASSAGES = 2_000
+# What was read for longer than this is committed too: no more of it is lost on a slow machine.
+BATCH_SECONDS = 10.0
 # A file changed this shortly before it was looked at may change again without its time moving.
 _TICK = 2_000_000_000
 # Reasons of single records that are told; the rest is counted.
 _REASONS = 3
+_now = time.monotonic
 
 Progress = Callable[[int, int, str], object]
 Given = Path | Article | Mapping[str, object]
@@ -67,6 +70,7 @@ class _Batch:
     steps: list[Callable[[Transaction], object]] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
     passages: int = 0
+    begun: float = 0.0  # when its first article came
 
 
 class Intake:
@@ -77,17 +81,27 @@ class Intake:
         self._embedder = embedder
         self._progress = progress or (lambda done, total, name: None)
         self._batch = _Batch()
+        self._place = (0, 0)  # how many inputs are done, of how many
+        self._thousandth = 0  # how much of the input at hand has been read, as it was told
 
     def run(self, inputs: Iterable[object]) -> list[FileReport]:
         """Take files, folders, records and articles in; return one report for each file or record."""
         work = _once([step for each in inputs for step in _work(each)])
         reports = []
         for number, (given, root) in enumerate(work, start=1):
+            self._place, self._thousandth = (number - 1, len(work)), 0
             report = self._file(given, root) if isinstance(given, Path) else self._record(given)
             reports.append(report)
             self._progress(number, len(work), report.source)
         self._flush()
         return reports
+
+    def _tell(self, name: str, share: float) -> None:
+        """Tell how much of a file of many articles has been read, each thousandth once."""
+        thousandth = int(share * 1_000)
+        if self._thousandth < thousandth < 1_000:
+            self._thousandth = thousandth
+            self._progress(*self._place, f"{thousandth / 10:.1f}% {name}")
 
     # -- records -----------------------------------------------------------------------------------------------------
 
@@ -158,6 +172,7 @@ class Intake:
         reasons: list[str] = []
         for item in read_items(data, path.name):
             codec, removed = codec or item.codec, removed + item.removed
+            self._tell(path.name, item.share)
             if item.article is None:
                 reasons.append(item.reason)
                 continue
@@ -193,10 +208,12 @@ class Intake:
     def _take(self, article: Article, path: str) -> int:
         """Put an article into the batch; return the number of its passages."""
         passages = split(article)
+        if not self._batch.articles:
+            self._batch.begun = _now()
         self._batch.articles.append((article, passages, path))
         self._batch.ids.add(article.id)
         self._batch.passages += len(passages)
-        if self._batch.passages >= BATCH_PASSAGES:
+        if self._batch.passages >= BATCH_PASSAGES or _now() - self._batch.begun > BATCH_SECONDS:
             self._flush()
         return len(passages)
 

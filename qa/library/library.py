@@ -24,8 +24,8 @@ from qa.library.folder import Folder
 from qa.library.intake import Encoder, Intake, Progress
 from qa.library.records import State, Stored
 from qa.library.repair import SET_ASIDE, repair
-from qa.library.reprints import ALIKE, alike, first_prints
-from qa.library.search import Filters, allowed_articles, has_chinese, search
+from qa.library.reprints import ALIKE, Shown, alike, first_prints, letters
+from qa.library.search import Filters, allowed_articles, has_chinese, ranked
 from qa.library.store import Store
 from qa.library.watching import watch
 from qa.types import About, Article, Figure, FileReport, Hit, Passage
@@ -111,8 +111,10 @@ class Library:
     def add(self, *inputs: object, progress: Progress | None = None, wait: float = 0.0) -> list[FileReport]:
         """Take in files, folders, ``.jsonl`` collections, records (mappings with a "text") or articles.
 
-        Returns one report for each file or record. ``progress`` is called with (done, total, name). Raises InputError
-        for a path that does not exist, LibraryBusy when another process writes for longer than ``wait`` seconds.
+        Returns one report for each file or record. ``progress`` is called with (done, total, name), inside a file of
+        many articles with "12.3% name" too. Interrupted, it keeps what it had stored, and the next time goes on from
+        there. Raises InputError for a path that does not exist, LibraryBusy when another process writes for longer
+        than ``wait`` seconds.
         """
         embedder = self._model()
         with self._writing(wait) as store:
@@ -249,7 +251,7 @@ class Library:
     def search(self, question: str, k: int = 5, *, source: str | None = None, publisher: str | None = None,
                since: str | date | None = None, until: str | date | None = None,
                agency: str | None = None) -> list[Hit]:
-        """Return the ``k`` passages that fit the question best, best first.
+        """Return the ``k`` passages that fit the question best, best first; what reprints repeat comes once.
 
         ``source`` and ``publisher`` match parts of those names, ``since`` and ``until`` take 2023, 2023-10 or
         2023-10-09, ``agency`` must be named in the article. Raises InputError for an empty question or k below 1.
@@ -264,8 +266,7 @@ class Library:
             self._see_model()
         with self._searching() as (store, derived):
             allowed = allowed_articles(store, derived, filters)
-            found = search(question, k, store, derived, self._vector(question), allowed)
-            return [self._hit(store, key, score) for key, score in found]
+            return self._hits(store, ranked(question, store, derived, self._vector(question), allowed), k)
 
     def reprints(self, article_id: str) -> list[Article]:
         """Return the other articles that print nearly the same text, most alike first."""
@@ -280,6 +281,14 @@ class Library:
             found = [(-share, each) for share, each in zip(shares, ids, strict=True)
                      if share >= ALIKE and each != article_id]
             return [self._article(store, self._key(store, each)).article for _, each in sorted(found)]
+
+    def printed_in(self, article_id: str, start: int, end: int) -> list[Article]:
+        """Return the reprints of an article in which its words from ``start`` to ``end`` stand too, most alike first.
+
+        Script, spaces and punctuation do not count. Raises InputError when there is no article of that id.
+        """
+        words = letters(self.article(article_id).text[start:end])
+        return [each for each in self.reprints(article_id) if words and words in letters(each.text)]
 
     def first_prints(self) -> dict[str, str]:
         """Return the id of each article that reprints an earlier one, with the id of the first of its group."""
@@ -442,10 +451,18 @@ class Library:
             self._kept.popitem(last=False)
         return stored
 
-    def _hit(self, store: Store, key: int, score: float) -> Hit:
-        article_key, index = records.split_key(key)
-        stored = self._article(store, article_key)
-        return Hit(records.passage(stored.article, stored.spans, index), stored.article, round(score, 6))
+    def _hits(self, store: Store, found: list[tuple[int, float]], k: int) -> list[Hit]:
+        """Return the best ``k`` hits of those found, best first, without passages that a reprint repeats."""
+        hits, shown = list[Hit](), Shown()
+        for key, score in found:
+            if len(hits) == k:
+                break
+            article_key, index = records.split_key(key)
+            stored = self._article(store, article_key)
+            passage = records.passage(stored.article, stored.spans, index)
+            if shown.is_new(passage.text, stored.sketch):
+                hits.append(Hit(passage, stored.article, round(score, 6)))
+        return hits
 
 
 def _width(store: Store) -> int:

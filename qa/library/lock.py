@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -26,7 +27,9 @@ def writing(folder: Path, wait: float = 0.0) -> Iterator[None]:
     try:
         handle = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        message = f"the library at {folder} cannot be written ({error.strerror}): check its permissions"
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        why = "is the disk full? Nothing was changed" if full else f"({error.strerror}): check its permissions"
+        message = f"the library at {folder} cannot be written{', ' if full else ' '}{why}"
         raise LibraryError(message) from error
     try:
         _take(handle, folder, wait)

@@ -28,8 +28,7 @@ _BASE = np.uint64(1_099_511_628_211)
 
 def sketch(text: str) -> bytes:
     """Return the sketch of a text, 256 bytes; empty for a text shorter than one run. Script and spaces do not count."""
-    letters = "".join(character for character in fold(text) if character.isalnum())
-    codes = np.frombuffer(letters.encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
+    codes = np.frombuffer(letters(text).encode("utf-32-le", "replace"), dtype="<u4").astype(np.uint64)
     if len(codes) < RUN:
         return b""
     runs = np.zeros(len(codes) - RUN + 1, np.uint64)
@@ -40,6 +39,11 @@ def sketch(text: str) -> bytes:
     return np.array(places, dtype="<u4").tobytes()
 
 
+def letters(text: str) -> str:
+    """Return the letters and digits of a text in simplified script: what must agree for the words to be the same."""
+    return "".join(character for character in fold(text) if character.isalnum())
+
+
 def alike(one: bytes, others: list[bytes]) -> NDArray[np.float64]:
     """Return the estimated share of common runs of one sketch with each of the others."""
     blank = b"\0" * 4 * PLACES
@@ -48,6 +52,24 @@ def alike(one: bytes, others: list[bytes]) -> NDArray[np.float64]:
         return np.zeros(len(others))
     shares = (table == np.frombuffer(one, dtype="<u4")).mean(axis=1)
     return np.where([bool(other) for other in others], shares, 0.0)
+
+
+class Shown:
+    """The passages that were shown already: the same words in a reprint are not news."""
+
+    def __init__(self) -> None:
+        self._sketches: dict[str, list[bytes]] = {}  # letters of a passage -> sketches of the articles that print it
+
+    def is_new(self, passage: str, sketched: bytes) -> bool:
+        """Tell whether no article like this one printed the passage before, and remember it.
+
+        Articles that are not alike may share a sentence and mean different things by it: 该局出动警力20人次.
+        """
+        before = self._sketches.setdefault(letters(passage), [])
+        if before and (alike(sketched, before) >= ALIKE).any():
+            return False
+        before.append(sketched)
+        return True
 
 
 def first_prints(sketches: list[bytes]) -> list[int]:

@@ -110,9 +110,9 @@ def _naming(store: Store, derived: Derived, keys: list[int], agency: str) -> lis
     return [key for key, article in articles if wanted in fold(article.title) or wanted in fold(article.text)]
 
 
-def search(question: str, k: int, store: Store, derived: Derived, vector: Floats | None,
+def ranked(question: str, store: Store, derived: Derived, vector: Floats | None,
            allowed: Sequence[int] | None = None) -> list[tuple[int, float]]:
-    """Return the ``k`` best ``(passage key, score)``, best first; ``vector`` stands for the question, (dimension,)."""
+    """Return ``(passage key, score)`` of what may fit, best first; ``vector`` stands for the question, (dimension,)."""
     terms = Terms(word_terms(question), bigram_terms(question))
     words = dict(derived.passages.search(terms, CANDIDATES, groups=allowed))
     articles = dict(derived.articles.search(terms, CANDIDATES, keys=allowed))
@@ -127,7 +127,7 @@ def search(question: str, k: int, store: Store, derived: Derived, vector: Floats
          + MEANING_WEIGHT * meanings.get(key, 0.0))
         for key in candidates
     ]
-    return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))[:k]
+    return sorted((pair for pair in found if pair[1] > 0), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _rest(lexicon: Lexicon, terms: Terms, keys: set[int]) -> dict[int, float]:

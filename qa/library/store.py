@@ -105,7 +105,7 @@ class Store:
             try:
                 store = cls(path, _connect(path, _mode(path)))
             except sqlite3.OperationalError as error:
-                if to_write or not _name(error).startswith(_NO_ROOM) or _log_size(path):
+                if to_write or not _lacks_room(error, path) or _log_size(path):
                     raise
                 store = cls(path, _connect(path, "ro"))
         try:
@@ -297,11 +297,20 @@ class Store:
                 transaction = Transaction(self, self._connection.execute)
                 yield transaction
                 transaction.finish()
-                self._connection.execute("COMMIT")
+                self._commit(transaction.token)
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
+
+    def _commit(self, token: str) -> None:
+        """Commit; what a commit that fails left in the log is cut off, or who opens it next would take it for done."""
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            with suppress(OSError):
+                _cut_last_commit(self.path.with_name(f"{self.path.name}-wal"), token.encode())
+            raise
 
     def forget_log(self) -> None:
         """Fold the write-ahead log into the file and empty it, so that nothing removed is left there.
@@ -368,6 +377,22 @@ def _log_size(path: Path) -> int:
     return log.stat().st_size if log.exists() else 0
 
 
+def _cut_last_commit(log: Path, token: bytes) -> None:
+    """Take the last commit out of a write-ahead log if it holds ``token``, which no earlier one can know.
+
+    The log's format: https://sqlite.org/walformat.html
+    """
+    data = log.read_bytes()
+    frame, salts = 24 + int.from_bytes(data[8:12], "big"), data[16:24]
+    ends, at = [32], 32
+    while len(data) >= at + frame and data[at + 8:at + 16] == salts:
+        at += frame
+        if data[at - frame + 4:at - frame + 8] != bytes(4):  # the last frame of a commit says how large the file is
+            ends.append(at)
+    if len(ends) > 1 and token in data[ends[-2]:ends[-1]]:
+        os.truncate(log, ends[-2])
+
+
 def _connect(path: Path, mode: str, pragmas: tuple[str, ...] = _PRAGMAS) -> sqlite3.Connection:
     if mode == "ro" and not _log_size(path):
         # Where nothing can be written, SQLite cannot keep its shared memory; and nothing can change either.
@@ -387,6 +412,13 @@ def _name(error: sqlite3.Error) -> str:
     return getattr(error, "sqlite_errorname", "") or ""
 
 
+def _lacks_room(error: sqlite3.Error, path: Path) -> bool:
+    """Tell whether the disk takes no more: of a new file SQLite says then only that it cannot be opened."""
+    name = _name(error)
+    unmade = name.startswith("SQLITE_CANTOPEN") and path.is_file() and os.access(path.parent, os.W_OK)
+    return name.startswith(_NO_ROOM) or (unmade and os.access(path, os.W_OK))
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into ours, one sentence each."""
@@ -397,7 +429,7 @@ def _translated(path: Path) -> Iterator[None]:
         where = f"the library at {path.parent}"
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             raise LibraryBusy(f"{where} is busy with another program: try again") from error
-        if name.startswith(_NO_ROOM):
+        if _lacks_room(error, path):
             raise LibraryError(f"{where} cannot be written, is the disk full? Nothing was changed") from error
         if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
             raise LibraryError(f"{where} cannot be opened or written ({error}): check its permissions") from error
