@@ -110,7 +110,8 @@ class Figure:
 class Citation:
     """Where an answer stands: ``quote`` is ``article.text[start:end]``, letter for letter.
 
-    ``marks`` are spans of the exact words (a figure, a name) inside the quote, in article offsets.
+    ``marks`` are spans of the exact words (a figure, a name) inside the quote, in article offsets. ``also`` names the
+    sources of reprints in which the same words stand: together they are one source.
     """
 
     n: int
@@ -125,6 +126,7 @@ class Citation:
     raw_start: int
     raw_end: int
     marks: tuple[tuple[int, int], ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

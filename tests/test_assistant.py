@@ -179,6 +179,24 @@ def test_filters_that_no_article_passes_are_the_reason(assistant: Assistant) -> 
     assert "条件" in answer.reason
 
 
+@pytest.mark.parametrize(
+    ("other", "sources"),
+    [
+        (COUNTY["text"] + "\n责任编辑:李明", {"county", "again"}),
+        # Where another print has another figure in the sentence, it is no source of it.
+        (COUNTY["text"].replace("化解矛盾纠纷31起", "化解矛盾纠纷33起"), {"county"}),
+    ],
+)
+def test_a_sentence_that_reprints_repeat_has_one_source_and_names_the_others(
+    tmp_path_factory: pytest.TempPathFactory, other: str, sources: set[str]
+) -> None:
+    with Library.open(tmp_path_factory.mktemp("reprints") / "library") as library:
+        library.add(COUNTY, COUNTY | {"id": "again", "text": other}, CITY)
+        answer = Assistant(library).ask("安平县公安局收缴管制刀具多少把?", source="county" if len(sources) == 1 else "")
+        assert answer.headline == "12把"
+        assert [{cited.source, *cited.also} for cited in answer.citations] == [sources]
+
+
 def test_an_empty_library_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     with Library.open(tmp_path_factory.mktemp("empty") / "library") as library:
         assert "还没有文章" in Assistant(library).ask("抓获逃犯多少人?").reason

@@ -36,6 +36,13 @@ def test_the_json_of_an_answer_has_its_fields_and_the_id_first():
     assert json.loads(render.as_json(row)) == row
 
 
+def test_a_citation_names_the_reprints_of_its_words():
+    cited = replace(CITATION, also=("b.txt", "c.txt"))
+    assert render.citation_text(cited).split("\n")[0].endswith("a.txt (另见 also in: b.txt、c.txt)")
+    assert render.citation_json(cited)["also"] == ["b.txt", "c.txt"]
+    assert "另见" not in render.citation_text(CITATION)
+
+
 def test_the_json_of_hits_has_the_shape_of_the_contract():
     row = render.hits_json([HIT], 3)
     assert row["id"] == 3

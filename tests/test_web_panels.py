@@ -49,6 +49,12 @@ def test_what_a_text_adds_is_kept_with_its_markers():
     assert said.count("<a ") == 1
 
 
+def test_reprints_are_named_beside_their_source():
+    answer = replace(ANSWER, citations=(replace(CITATION, also=("<i>b.txt", "c.txt")),))
+    assert "转载亦见: <i>b.txt、c.txt" in text_of(answer_html(answer, TEXTS["zh"]))
+    assert "Also printed in: <i>b.txt、c.txt" in text_of(answer_html(answer, TEXTS["en"]))
+
+
 def test_a_refusal_gives_its_reason_and_the_nearest_passages():
     hit = Hit(Passage("id1", 0, START, END, TEXT[START:END]), ARTICLE, 0.4)
     reason = "没有2021年的数字<b>"

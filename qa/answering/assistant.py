@@ -52,7 +52,7 @@ class Assistant:
         turns, answers = list(history), []
         parts = split_questions(asked)
         for part in parts:
-            answers.append(_verified(self._answer(part, resolve(part, turns), filters)))
+            answers.append(self._with_reprints(_verified(self._answer(part, resolve(part, turns), filters))))
             turns.append(Turn(part, answers[-1]))
         answer = answers[0] if len(parts) == 1 else join_answers(asked, answers)
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
@@ -92,6 +92,14 @@ class Assistant:
         best = choices[0]
         reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
         return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
+
+    def _with_reprints(self, answer: Answer) -> Answer:
+        """Return the answer with the reprints that print the words of its citations too."""
+        citations = []
+        for cited in answer.citations:
+            others = self.library.printed_in(cited.article_id, cited.start, cited.end)
+            citations.append(replace(cited, also=tuple(dict.fromkeys(other.source for other in others))))
+        return replace(answer, citations=tuple(citations))
 
     def _choices(self, question: Question, readings: Sequence[Reading]) -> list[Choice]:
         return choose(question, readings, rank(question, readings), self.reader)

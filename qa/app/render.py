@@ -53,7 +53,7 @@ def refusal_json(question: str, reason: str, id: str | int | None = None) -> dic
 
 def citation_json(citation: Citation) -> dict[str, Any]:
     """Return a citation as plain values; ``marks`` are ``[start, end]`` pairs in article offsets."""
-    return asdict(citation) | {"marks": [list(mark) for mark in citation.marks]}
+    return asdict(citation) | {"marks": [list(mark) for mark in citation.marks], "also": list(citation.also)}
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -100,7 +100,8 @@ def citation_text(citation: Citation, mark: Callable[[str], str] = str) -> str:
     """Return a citation in two lines: number and where it stands, then the quote."""
     head = _joined(citation.title, citation.publisher, citation.published, citation.source)
     quote = "".join(mark(visible(words)) if exact else visible(words) for words, exact in quote_parts(citation))
-    return f"[{citation.n}] {head}\n    {_one_line(quote)}"
+    also = f" (另见 also in: {'、'.join(map(visible, citation.also))})" if citation.also else ""
+    return f"[{citation.n}] {head}{also}\n    {_one_line(quote)}"
 
 
 def _source(citation: Citation, text: str, mark: Callable[[str], str]) -> str:

@@ -192,9 +192,11 @@ def _source(citation: Citation, texts: Texts) -> str:
     )
     facts = _facts(citation.publisher, citation.published, citation.source)
     title = escape(citation.title or texts("untitled"))
+    others = escape("、".join(citation.also))
+    also = f'<span class="wj-facts">{texts("also")} {others}</span>' if others else ""
     return (
         f'<li>{cite_link(citation, texts)} <a class="wj-cite wj-title" href="{citation_address(citation)}">{title}</a>'
-        f"{facts}<blockquote>{quote}</blockquote></li>"
+        f"{facts}{also}<blockquote>{quote}</blockquote></li>"
     )
 
 
