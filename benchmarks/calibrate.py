@@ -19,9 +19,8 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qa.answering import composing, computing, confidence, premises, refusing
-from qa.answering.assistant import PASSAGES, hard_reason, rank, readings_of
+from qa.answering.assistant import hard_reason, rank, understand
 from qa.answering.choosing import choose, said_by
-from qa.answering.question import read_question
 from qa.answering.reader import Reader
 from qa.evaluation.gold import read_gold
 from qa.evaluation.judge import Given, judge
@@ -46,10 +45,9 @@ def rows(gold: Path, library: Library, reader: Reader) -> list[Row]:
     """Return the candidates of every question that reaches a choice."""
     found = []
     for item in read_gold(gold):
-        question = read_question(item.turns[0])
+        question, readings, _ = understand(item.turns[0], library)
         if len(item.turns) > 1 or computing.plan(question) or computing.extreme_way(question.folded):
             continue
-        readings = readings_of(question, library.search(question.search_text, k=PASSAGES))
         if refusing.unknown_scopes(question, readings) or premises.false_premise(question, readings):
             continue
         choices = choose(question, readings, rank(question, readings), reader, enough=1.0)

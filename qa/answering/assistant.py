@@ -58,28 +58,15 @@ class Assistant:
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def _answer(self, asked: str, resolved: str, filters: dict[str, str]) -> Answer:
-        question = read_question(resolved)
-        hits = self.library.search(question.search_text, k=PASSAGES, **filters)
-        readings = readings_of(question, hits)
+        question, readings, hits = understand(resolved, self.library, **filters)
+        resolved, nearest = question.text, tuple(hits[:NEAREST])
         if not hits:
             return _refusal(asked, resolved, _nothing_found(len(self.library), filters), ())
-        mended = repair(question, readings)
-        if mended != resolved:
-            resolved, question = mended, read_question(mended)
-            hits = self.library.search(question.search_text, k=PASSAGES, **filters)
-            readings = readings_of(question, hits)
-        nearest = tuple(hits[:NEAREST])
         if not any(term.role in {"content", "name", "scope", "scene", "sound"} for term in question.terms):
             return _refusal(asked, resolved, "请说明要问的内容,例如地方、单位和想知道的数字。", nearest)
-        trimmed = trim_names(question, readings)
-        if trimmed is not question:
-            question, readings = trimmed, _reread(trimmed, readings)
         unknown = refusing.unknown_scopes(question, readings)
         if unknown:
             return _refusal(asked, resolved, refusing.reason_unknown(unknown), nearest)
-        joined = join_names(question, readings)
-        if joined is not question:
-            question, readings = joined, _reread(joined, readings)
         if corrected := premises.false_premise(question, readings):
             return _correction(asked, resolved, corrected, nearest)
         if computed := self._computed(question, readings):
@@ -129,6 +116,26 @@ class Result:
 
     computed: computing.Computed
     sure: float
+
+
+def understand(text: str, library: Library, **filters: str) -> tuple[Question, list[Reading], list[Hit]]:
+    """Return the question that ``text`` asks, the articles as it reads them, and the passages found.
+
+    Typing errors, and names that the segmenter broke or ran together, are mended by what the articles hold.
+    """
+    question = read_question(text)
+    hits = library.search(question.search_text, k=PASSAGES, **filters)
+    readings = readings_of(question, hits)
+    mended = repair(question, readings)
+    if mended != text:
+        question = read_question(mended)
+        hits = library.search(question.search_text, k=PASSAGES, **filters)
+        readings = readings_of(question, hits)
+    for mend in (trim_names, join_names):
+        found = mend(question, readings)
+        if found is not question:
+            question, readings = found, _reread(found, readings)
+    return question, readings, hits
 
 
 def rank(question: Question, readings: Sequence[Reading]) -> list[Scored]:

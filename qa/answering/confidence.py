@@ -25,6 +25,7 @@ NAMES = (
     "measured", "score_measured", "reader_p_measured", "window_measured",
     "named", "score_named", "reader_p_named", "fits_named",
     "date", "reader_p_date", "list", "reader_p_list", "text", "reader_p_text", "score_text", "span", "reader_p_span",
+    "money", "place", "org", "what", "how", "why",
 )  # fmt: skip
 WEIGHTS = (
     1.89,
@@ -63,6 +64,12 @@ WEIGHTS = (
     0.82,
     -0.49,
     3.09,
+    0.00,
+    0.00,
+    0.00,
+    0.00,
+    0.00,
+    0.00,
 )
 BIAS = -3.89
 
@@ -121,6 +128,8 @@ def features(
         scored.score * text,
         span,
         share * span,
+        *(float(kind == name) for name in ("money", "place", "org")),
+        *(float(scored.reading.question.ask.kind == name) for name in ("what", "how", "why")),
     )
 
 

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from qa.answering.assistant import PASSAGES, rank, readings_of
+from qa.answering.assistant import rank, understand
 from qa.answering.choosing import places
-from qa.answering.question import read_question
 from qa.answering.training.local import Span, answer_span
 from qa.language.scripts import fold
 from qa.library import Library
@@ -41,8 +40,7 @@ def read_windows(paths: Iterable[Path], library: Library) -> Iterator[tuple[str,
 
 def windows(asked: str, library: Library) -> list[str]:
     """Return the texts that the reader is shown for a question, the most promising first."""
-    question = read_question(asked)
-    readings = readings_of(question, library.search(question.search_text, k=PASSAGES))
+    question, readings, _ = understand(asked, library)
     found = places(readings, rank(question, readings))
     return [reading.view.folded[start:end] for reading, (start, end) in found]
 
