@@ -14,14 +14,14 @@ from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
 from qa.language.gazetteer import is_county, is_place, places_sounding
 
-# The probability below which a choice is not shown; a wrong number is worse than none, and worse than a sentence that
-# says less than was asked.
-LEAST_SURE, LEAST_SURE_TEXT = 0.45, 0.2
+# The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a row or
+# a sentence that says less than was asked.
+LEAST_SURE, LEAST_SURE_ROW, LEAST_SURE_TEXT = 0.5, 0.4, 0.2
 
 
 def least_sure(kind: str) -> float:
     """Return the probability that a candidate of ``kind`` must have to be shown."""
-    return LEAST_SURE_TEXT if kind == "text" else LEAST_SURE
+    return {"text": LEAST_SURE_TEXT, "list": LEAST_SURE_ROW}.get(kind, LEAST_SURE)
 
 
 def unknown_scopes(question: Question, readings: Sequence[Reading]) -> list[str]:
