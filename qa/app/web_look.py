@@ -61,7 +61,14 @@ class Look:
         table = figures_html(_ordered(rows, order), place, filters, texts)
         chart = _chart(rows) if metric or operation else ""
         note = chart or f'<p class="wj-note">{texts("chart.none")}</p>'
-        return table, gr.Number(value=place, maximum=pages(len(rows))), note
+        return table, _page_box(page, place), note
+
+    async def figures_anew(
+        self, agency: str | None, metric: str | None, operation: str | None, period: str | None,
+        article: str | None, order: str, request: gr.Request,
+    ) -> tuple[str, Any, str]:  # fmt: skip
+        """Return what ``figures`` does, from the first page: another choice or order makes another list."""
+        return await self.figures(agency, metric, operation, period, article, order, None, request)
 
     async def operations(self, words: str, request: gr.Request) -> str:
         """Return the operations whose name holds the words."""
@@ -81,7 +88,11 @@ class Look:
         place = min(max(int(page or 1), 1), pages(len(found)))
         choices = [(f"{article.title or article.source} · {article.source}", article.id) for article in found]
         box = gr.Dropdown(choices=choices[:_CHOICES], value=[])
-        return articles_html(found, place, texts), gr.Number(value=place, maximum=pages(len(found))), box
+        return articles_html(found, place, texts), _page_box(page, place), box
+
+    async def articles_anew(self, words: str, request: gr.Request) -> tuple[str, Any, Any]:
+        """Return what ``articles`` does, from the first page."""
+        return await self.articles(words, None, request)
 
     async def upload(self, paths: Sequence[str] | None, request: gr.Request) -> AsyncIterator[tuple[str, Any]]:
         """Add uploaded files one by one; yield (report so far, upload box) after each."""
@@ -124,6 +135,11 @@ class Look:
             return [FileReport(path.name, "skipped", sentence(error))]
 
 
+def _page_box(asked: float | None, place: int) -> Any:  # noqa: ANN401 - an update has no type of its own
+    """Return the page box of a list; a number that holds is left alone, the next one may stand there already."""
+    return gr.skip() if asked == place else gr.Number(value=place)
+
+
 def _frequent(rows: Sequence[Row], facet: str) -> list[str]:
     values = Counter(getattr(row.figure, _FIELD.get(facet, facet)) for row in rows)
     return [value for value, _ in values.most_common(_CHOICES) if value]
@@ -133,8 +149,13 @@ def _ordered(rows: Sequence[Row], order: str) -> list[Row]:
     if order in ("value", "value.up"):
         return sorted(rows, key=lambda row: row.figure.value, reverse=order == "value")
     if order in ("agency", "metric"):
-        return sorted(rows, key=lambda row: getattr(row.figure, _FIELD.get(order, order)))
+        return sorted(rows, key=lambda row: _named_first(getattr(row.figure, _FIELD.get(order, order))))
     return list(rows)
+
+
+def _named_first(name: str) -> tuple[bool, str]:
+    """Return a key that puts figures without a name behind all others."""
+    return not name, name
 
 
 def _chart(rows: Sequence[Row]) -> str:

@@ -24,12 +24,13 @@ def figures_tab(tab: gr.Tab, look: Look, words: gr.I18n) -> None:
         ]
         order = gr.Dropdown([(words(f"sort.{key}"), key) for key in _ORDERS], value="article", label=words("sort"),
                             min_width=150)  # fmt: skip
-        page = gr.Number(1, label=words("page"), precision=0, minimum=1, min_width=90)
+        page = _page_box(words)
     chart = gr.Markdown(elem_id="wj-chart", **_DRAWER)
     table = gr.Markdown(elem_id="wj-figures", **_DRAWER)
-    given: list[Any] = [*boxes, order, page]
-    shown = [table, page, chart]
-    gr.on([box.change for box in given], look.figures, given, shown, trigger_mode="always_last", **_QUIET)
+    chosen: list[Any] = [*boxes, order]
+    given, shown = [*chosen, page], [table, page, chart]
+    gr.on([box.change for box in chosen], look.figures_anew, chosen, shown, trigger_mode="always_last", **_QUIET)
+    page.change(look.figures, given, shown, trigger_mode="always_last", **_QUIET)
     tab.select(look.facets, None, boxes, **_QUIET)
     tab.select(look.figures, given, shown, **_QUIET)
 
@@ -47,7 +48,7 @@ def articles_tab(tab: gr.Tab, look: Look, words: gr.I18n) -> None:
     """Lay out the list of articles, and the ways to add and to remove some."""
     with gr.Row(elem_classes="wj-filters"):
         wanted = gr.Textbox("", label=words("search.articles"), elem_id="wj-article-words", scale=4)
-        page = gr.Number(1, label=words("page"), precision=0, minimum=1, min_width=90, scale=1)
+        page = _page_box(words)
     table = gr.Markdown(elem_id="wj-articles", **_DRAWER)
     with gr.Accordion(words("upload"), open=False, elem_id="wj-add"):
         files = gr.File(file_count="multiple", label=words("upload.drop"), elem_id="wj-files", height=150)
@@ -61,8 +62,14 @@ def articles_tab(tab: gr.Tab, look: Look, words: gr.I18n) -> None:
             yes = gr.Button(words("remove.yes"), variant="stop", elem_id="wj-remove-yes")
             no = gr.Button(words("remove.no"), elem_id="wj-remove-no")
     listed: tuple[Any, ...] = (look.articles, [wanted, page], [table, page, chosen])
-    gr.on([wanted.change, page.change, tab.select], *listed, trigger_mode="always_last", **_QUIET)
+    wanted.change(look.articles_anew, wanted, [table, page, chosen], trigger_mode="always_last", **_QUIET)
+    gr.on([page.change, tab.select], *listed, trigger_mode="always_last", **_QUIET)
     add.click(look.upload, files, [report, files], **_QUIET).then(*listed, **_QUIET)
     drop.click(look.confirm, chosen, [said, sure], **_QUIET)
     yes.click(look.remove, chosen, [said, sure], **_QUIET).then(*listed, **_QUIET)
     no.click(lambda: ("", gr.Group(visible=False)), None, [said, sure], **_QUIET)
+
+
+def _page_box(words: gr.I18n) -> gr.Number:
+    """Lay out the number of the page; it has no bounds, beyond which the framework would not even ask for the list."""
+    return gr.Number(1, label=words("page"), precision=0, min_width=90, scale=1)

@@ -188,6 +188,7 @@
     setTimeout(counted, 300);
     const turns = all(".wj-turn", talk);
     if (!turns.length) return;
+    turns.forEach(showVote);
     // Asked before the page was ready: what was kept under the old name stays as it is.
     if (!begun) { begun = true; named(); }
     const kept = state();
@@ -267,8 +268,16 @@
       const response = await fetch("/api/feedback", { method: "POST", headers: { "content-type": "application/json" }, body });
       if (!response.ok) return say(await complaint(response));
     } catch { return; }
-    all(".wj-act-good, .wj-act-bad", turn).forEach((other) => other.setAttribute("aria-pressed", String(other === button)));
+    votes.set(placeOf(turn), button.value);
+    showVote(turn);
     say(words.thanks);
+  }
+  // The server builds the whole conversation anew with every question: what a reader thought of an answer stays in sight.
+  const votes = new Map();
+  function placeOf(turn) { return `${chat} ${all("#wj-talk .wj-turn").indexOf(turn)} ${one(".wj-q", turn).textContent}`; }
+  function showVote(turn) {
+    const given = votes.get(placeOf(turn));
+    if (given) all(".wj-act-good, .wj-act-bad", turn).forEach((each) => each.setAttribute("aria-pressed", String(each.value === given)));
   }
   // A question is a text, or a text with its filters.
   function textOf(asked) { return String(asked?.question ?? asked); }
