@@ -107,7 +107,7 @@ class Assistant:
         if computed is None or any(hard_reason(s.reading.question, s) for s in computed.sources):
             return None
         sure = min((found[0].sure for found in parts.values() if found), default=0.0)
-        return Result(computed, round(sure, 3)) if sure >= refusing.LEAST_SURE / 2 else None
+        return Result(computed, round(sure, 3)) if sure >= refusing.LEAST_SURE_PART else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,12 +77,18 @@ def choose(
     windows: list[Window] = []
     choices: list[Choice] = []
     for reading, span in places(readings, ranked):
-        read = reader.read(question.folded, [reading.view.folded[span[0] : span[1]]])[0]
+        read = reader.read(_whole(question), [reading.view.folded[span[0] : span[1]]])[0]
         windows.append(Window(reading, span, read))
         choices = _weighed(question, readings, ranked, windows)
         if choices and choices[0].sure >= enough:
             break
     return choices
+
+
+def _whole(question: Question) -> str:
+    """Return the words of a question for the reader; a part of a sum (查处的酒驾) has lost its question word."""
+    ask = question.ask
+    return question.folded + (f"多少{ask.unit}?" if ask.start == ask.end and ask.kind == "count" else "")
 
 
 def _weighed(

@@ -17,6 +17,8 @@ from qa.language.gazetteer import is_county, is_place, places_sounding
 # The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a row or
 # a sentence that says less than was asked.
 LEAST_SURE, LEAST_SURE_ROW, LEAST_SURE_TEXT = 0.5, 0.4, 0.2
+# A part of a sum is asked for in half a question, of which the reader is less sure.
+LEAST_SURE_PART = 0.2
 
 
 def least_sure(kind: str) -> float:
