@@ -16,22 +16,22 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+# The server is the one that the tests look at from outside.
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
 import httpx
 from playwright.async_api import Browser, async_playwright
+from serving import SEEDS, Server, library_of
 
-ROOT = Path(__file__).resolve().parent.parent
 # Questions about the five articles with the figure that must stand in the answer's headline.
 QUESTIONS = (
     ("鄢陵县公安局大走访专项活动累计出动警力多少人次?", "2980"),
@@ -44,7 +44,6 @@ QUESTIONS = (
 LAST = 8
 # The server gives up on an answer after 20 seconds: a reader who has heard nothing for this long never will.
 PATIENCE = 60
-START = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,35 +60,10 @@ class Door:
         return {"data": data, "event_data": None, "fn_index": self.number, "session_hash": session}
 
 
-class Chat:
-    """The server over a library of seeds/, in a process of its own."""
-
-    def __init__(self, library: str) -> None:
-        serving = [sys.executable, "-m", "qa.app.cli", "serve", "--library", library, "--port", "0"]
-        self.process = subprocess.Popen(serving, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        self.url = ""
-        self.said: deque[str] = deque(maxlen=40)
-        self._open = threading.Event()
-        threading.Thread(target=self._listen, daemon=True).start()
-        self._open.wait(START)
-        if not self.url:
-            self.process.kill()
-            raise SystemExit(f"The server did not start: {''.join(self.said)}")
-
-    def _listen(self) -> None:
-        """Read all the server says, to its end: a full pipe would hold it up at its next word."""
-        for line in self.process.stderr or ():
-            self.said.append(line)
-            found = re.search(r"http://\S+", line)
-            if found and not self.url:
-                self.url = found[0]
-                self._open.set()
-        self._open.set()
-
-    def processor_seconds(self) -> float:
-        """Return how long the server has kept a processor busy so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def processor_seconds(server: Server) -> float:
+    """Return how long the server has kept a processor busy so far."""
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
@@ -129,19 +103,13 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @contextmanager
-def chat() -> Iterator[Chat]:
-    """Serve a library of seeds/ on a free port; whatever happens, the server is gone afterwards."""
-    wenju = [sys.executable, "-m", "qa.app.cli"]
+def chat() -> Iterator[Server]:
+    """Serve a library of seeds/ on a free port."""
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([*wenju, "add", "seeds", "--library", folder], cwd=ROOT, check=True, capture_output=True)
+        library = library_of(Path(folder), SEEDS)
         tell("seeds indexed")
-        server = Chat(folder)
-        try:
+        with Server(library) as server:
             yield server
-        finally:
-            if server.process.poll() is None:
-                server.process.kill()
-            server.process.wait()
 
 
 async def first_page(chromium: Browser, url: str) -> float:
@@ -154,14 +122,14 @@ async def first_page(chromium: Browser, url: str) -> float:
     return round(seconds, 2)
 
 
-async def measure(server: Chat, chats: int) -> dict[str, float | int]:
+async def measure(server: Server, chats: int) -> dict[str, float | int]:
     """Let all readers ask at the same moment; count what they got."""
     async with client_of(server) as client:
         door = await asking_event(client)
         await reader(client, door, *QUESTIONS[0])  # the first question loads the models
-        before = server.processor_seconds()
+        before = processor_seconds(server)
         outcomes = await asyncio.gather(*(reader(client, door, *each) for each in different(chats)))
-        busy = server.processor_seconds() - before
+        busy = processor_seconds(server) - before
     seconds = sorted(each[1] for each in outcomes if each[0] == "right")
     kinds = [each[0] for each in outcomes]
     return {
@@ -174,7 +142,7 @@ async def measure(server: Chat, chats: int) -> dict[str, float | int]:
     }
 
 
-async def stop(server: Chat) -> dict[str, float | int]:
+async def stop(server: Server) -> dict[str, float | int]:
     """Tell the server to stop while readers are being answered; count the answers and the seconds to its end."""
     async with client_of(server) as client:
         door = await asking_event(client)
@@ -188,7 +156,7 @@ async def stop(server: Chat) -> dict[str, float | int]:
     return {"stop_s": round(seconds, 2), "stop_status": status, "last": LAST, "last_right": kinds.count("right")}
 
 
-def client_of(server: Chat) -> httpx.AsyncClient:
+def client_of(server: Server) -> httpx.AsyncClient:
     """Return a client without a limit of connections, which does not wait for ever."""
     limits = httpx.Limits(max_connections=None)
     return httpx.AsyncClient(base_url=server.url, timeout=PATIENCE, limits=limits, trust_env=False)

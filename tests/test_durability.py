@@ -294,10 +294,7 @@ def damage(twins: tuple[Path, Path], path: Path, kind: str, how, seed: int) -> N
     draw = random.Random(seed)
     for file in [file for file in stored_files(path) if kind_of(file, path) == kind]:
         other = next((file.read_bytes() for file in stored_files(earlier) if kind_of(file, earlier) == kind), b"")
-        if how is None:
-            file.unlink()
-        else:
-            file.write_bytes(how(file.read_bytes(), draw, other))
+        hurt(file, how, draw, other)
     try:
         with opened(path, create=False) as library:
             assert answers(library) == expected
@@ -306,6 +303,27 @@ def damage(twins: tuple[Path, Path], path: Path, kind: str, how, seed: int) -> N
         assert kind.startswith("library.db"), f"{kind} is derived and can be built again: {error}"
         assert "check --repair" in str(error) or "put it back" in str(error), error
         mended(path, known)
+
+
+def hurt(file: Path, how, draw: random.Random, other: bytes) -> None:
+    """Delete a file, or change its bytes in one way; ``other`` is what another life of the library has there."""
+    if how is None:
+        file.unlink()
+    else:
+        file.write_bytes(how(file.read_bytes(), draw, other))
+
+
+def killed_copy(tmp_path: Path, name: str) -> tuple[Path, bytes, str, set[str]]:
+    """Copy a library while its process lives; return the copy, an older life of its file ``name``, answers and ids."""
+    grown(tmp_path / "alive", 4)
+    path = tmp_path / "killed"
+    with opened(tmp_path / "alive") as library:
+        library.add(record(7))
+        other = (tmp_path / "alive" / name).read_bytes()
+        library.add(record(8))
+        expected, known = answers(library), {article.id for article in library.articles()}
+        shutil.copytree(tmp_path / "alive", path)
+    return path, other, expected, known
 
 
 def mended(path: Path, known: set[str]) -> None:
@@ -364,19 +382,8 @@ def test_a_leftover_log_of_another_life_is_no_danger(twins: tuple[Path, Path], t
 @pytest.mark.parametrize("how", DAMAGES, ids=lambda how: how.__name__ if how else "deleted")
 def test_damage_to_the_log_of_a_killed_process_is_detected(tmp_path: Path, how) -> None:
     """What was promised and lies in the log alone is there, or its loss is said; it never goes away silently."""
-    grown(tmp_path / "alive", 4)
-    path = tmp_path / "killed"
-    with opened(tmp_path / "alive") as library:
-        library.add(record(7))
-        other = (tmp_path / "alive" / "library.db-wal").read_bytes()
-        library.add(record(8))
-        expected, known = answers(library), {article.id for article in library.articles()}
-        shutil.copytree(tmp_path / "alive", path)
-    log = path / "library.db-wal"
-    if how is None:
-        log.unlink()
-    else:
-        log.write_bytes(how(log.read_bytes(), random.Random(3), other))
+    path, other, expected, known = killed_copy(tmp_path, "library.db-wal")
+    hurt(path / "library.db-wal", how, random.Random(3), other)
     try:
         with opened(path, create=False) as library:
             assert answers(library) == expected and library.check() == []
@@ -390,19 +397,8 @@ def test_damage_to_the_log_of_a_killed_process_is_detected(tmp_path: Path, how) 
 @pytest.mark.parametrize("how", DAMAGES, ids=lambda how: how.__name__ if how else "deleted")
 def test_damage_to_the_shared_memory_of_a_killed_process_is_no_danger(tmp_path: Path, how) -> None:
     """It only says where in the log things are, and is made anew by whoever opens the store first."""
-    grown(tmp_path / "alive", 4)
-    path = tmp_path / "killed"
-    with opened(tmp_path / "alive") as library:
-        library.add(record(7))
-        other = (tmp_path / "alive" / "library.db-shm").read_bytes()
-        library.add(record(8))
-        expected = answers(library)
-        shutil.copytree(tmp_path / "alive", path)
-    index = path / "library.db-shm"
-    if how is None:
-        index.unlink()
-    else:
-        index.write_bytes(how(index.read_bytes(), random.Random(4), other))
+    path, other, expected, _ = killed_copy(tmp_path, "library.db-shm")
+    hurt(path / "library.db-shm", how, random.Random(4), other)
     with opened(path, create=False) as library:
         assert answers(library) == expected and library.check() == []
         library.add(record(9))

@@ -13,6 +13,7 @@ from qa.answering.evidence import Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
 from qa.language.gazetteer import is_county, is_place, places_sounding
+from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a row or
 # a sentence that says less than was asked.
@@ -95,18 +96,15 @@ def other_year(question: Question, scored: Scored) -> str:
     return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
 
 
-# 第一次 may count what the article does not number.
-_NUMBERED = re.compile(r"第(?!一次)([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
-_DIGITS = "一二三四五六七八九十"
+_NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
 
 
 def other_number(question: Question, scored: Scored) -> str:
     """Return 第二次, 第一届 and the like of the question, where the candidate's article knows nothing so numbered."""
-    text = scored.reading.view.folded
+    known = {(parse_number(match[1]), match[2]) for match in _NUMBERED.finditer(scored.reading.view.folded)}
     for match in _NUMBERED.finditer(question.folded):
-        number = match[1]
-        twin = str(_DIGITS.index(number) + 1) if number in _DIGITS else _DIGITS[int(number) - 1 :][:1]
-        if not any(f"第{form}{match[2]}" in text for form in (number, twin) if form):
+        # 第一次 may count what the article does not number.
+        if match.group() != "第一次" and (parse_number(match[1]), match[2]) not in known:
             return match.group()
     return ""
 

@@ -24,7 +24,7 @@ from qa.library.folder import Folder
 from qa.library.intake import Encoder, Intake, Progress
 from qa.library.records import State, Stored
 from qa.library.repair import SET_ASIDE, repair
-from qa.library.reprints import ALIKE, Shown, alike, first_prints, letters
+from qa.library.reprints import ALIKE, Shown, Table, alike, first_prints, letters, table
 from qa.library.search import Filters, allowed_articles, has_chinese, ranked
 from qa.library.store import Store
 from qa.library.watching import watch
@@ -50,7 +50,7 @@ class Library:
         self._derived: Derived | None = None
         self._kept: OrderedDict[int, Stored] = OrderedDict()
         self._kept_token = ""
-        self._sketches: tuple[str, list[str], list[bytes]] = ("", [], [])
+        self._sketches: tuple[str, list[str], Table] = ("", [], table([]))
         self._lock = threading.RLock()
         self._closed = False
 
@@ -275,11 +275,10 @@ class Library:
             if token != store.state().token:
                 rows = store.sketches()
                 self._sketches = token, ids, sketches = (
-                    store.state().token, [row[1] for row in rows], [row[2] for row in rows])
+                    store.state().token, [row[1] for row in rows], table([row[2] for row in rows]))
             own = self._article(store, self._key(store, article_id))
             shares = alike(own.sketch, sketches)
-            found = [(-share, each) for share, each in zip(shares, ids, strict=True)
-                     if share >= ALIKE and each != article_id]
+            found = [(-shares[row], ids[row]) for row in np.flatnonzero(shares >= ALIKE) if ids[row] != article_id]
             return [self._article(store, self._key(store, each)).article for _, each in sorted(found)]
 
     def printed_in(self, article_id: str, start: int, end: int) -> list[Article]:

@@ -25,6 +25,8 @@ _FACTORS = _random.integers(1, 1 << 63, PLACES, dtype=np.uint64) * np.uint64(2) 
 _SHIFTS = _random.integers(0, 1 << 63, PLACES, dtype=np.uint64)
 _BASE = np.uint64(1_099_511_628_211)
 
+Table = NDArray[np.uint32]
+
 
 def sketch(text: str) -> bytes:
     """Return the sketch of a text, 256 bytes; empty for a text shorter than one run. Script and spaces do not count."""
@@ -44,14 +46,18 @@ def letters(text: str) -> str:
     return "".join(character for character in fold(text) if character.isalnum())
 
 
-def alike(one: bytes, others: list[bytes]) -> NDArray[np.float64]:
-    """Return the estimated share of common runs of one sketch with each of the others."""
+def table(sketches: list[bytes]) -> Table:
+    """Return sketches as rows, (texts, places); an empty one is a row of zeros, which no text has."""
     blank = b"\0" * 4 * PLACES
-    table = np.frombuffer(b"".join(other or blank for other in others), dtype="<u4").reshape(-1, PLACES)
+    return np.frombuffer(b"".join(each or blank for each in sketches), dtype="<u4").reshape(-1, PLACES)
+
+
+def alike(one: bytes, others: Table) -> NDArray[np.float64]:
+    """Return the estimated share of common runs of one sketch with each row of the others."""
     if not one:
         return np.zeros(len(others))
-    shares = (table == np.frombuffer(one, dtype="<u4")).mean(axis=1)
-    return np.where([bool(other) for other in others], shares, 0.0)
+    agreeing: NDArray[np.int64] = np.count_nonzero(others == np.frombuffer(one, dtype="<u4"), axis=1)
+    return agreeing / PLACES
 
 
 class Shown:
@@ -66,7 +72,7 @@ class Shown:
         Articles that are not alike may share a sentence and mean different things by it: 该局出动警力20人次.
         """
         before = self._sketches.setdefault(letters(passage), [])
-        if before and (alike(sketched, before) >= ALIKE).any():
+        if before and (alike(sketched, table(before)) >= ALIKE).any():
             return False
         before.append(sketched)
         return True
@@ -78,12 +84,12 @@ def first_prints(sketches: list[bytes]) -> list[int]:
     What is alike to something alike belongs to the same group.
     """
     first = list(range(len(sketches)))
-    table = np.frombuffer(b"".join(each or b"\0" * 4 * PLACES for each in sketches), dtype="<u4").reshape(-1, PLACES)
+    rows = table(sketches)
     seen: dict[tuple[int, bytes], int] = {}
     for number, sketched in enumerate(sketches):
         near = {seen.setdefault((at, sketched[at:at + _PAIR]), number) for at in range(0, len(sketched), _PAIR)}
         for other in sorted(near - {number}):
-            if (table[number] == table[other]).mean() >= ALIKE:
+            if (rows[number] == rows[other]).mean() >= ALIKE:
                 _join(first, number, other)
     return [_root(first, number) for number in range(len(sketches))]
 

@@ -11,7 +11,6 @@ the others among them. ``--out`` gets ``reader.onnx`` and ``tokenizer.json``.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import random
 import re
@@ -117,15 +116,11 @@ def _local(data: Path, gold: Sequence[Path], texts: Texts) -> Iterator[Example]:
     for question, text, span in read_local(gold, articles):
         if found := texts.example(question, text, span):
             yield found
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        lines = (json.dumps({"id": name, "text": text}, ensure_ascii=False) for name, text in articles.items())
-        (folder / "articles.jsonl").write_text("\n".join(lines), encoding="utf-8")
-        with Library.open(folder / "library") as library:
-            library.add(folder / "articles.jsonl")
-            for question, text, span in read_windows(gold, library):
-                if found := texts.example(question, text, span, whole=True):
-                    yield found
+    with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
+        library.add(*({"id": name, "text": text} for name, text in articles.items()))
+        for question, text, span in read_windows(gold, library):
+            if found := texts.example(question, text, span, whole=True):
+                yield found
 
 
 def _articles(data: Path, gold: Sequence[Path]) -> dict[str, str]:

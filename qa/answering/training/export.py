@@ -84,9 +84,7 @@ def restore(folder: Path) -> tuple[ReaderNetwork, Tokenizer]:
         raise InputError(f"{folder} has {len(products)} products in int8, not {len(wide)}; train from the base.")
     state = {f"{part}.weight": _exact(tensors, name).T for part, name in zip(wide, products, strict=True)}
     state |= {f"{name}.weight": _exact(tensors, f"{name}.weight") for name in ("word", "side")}
-    for name in network.state_dict():
-        if name not in state:
-            state[name] = tensors[name]
+    state |= {name: tensors[name] for name in network.state_dict().keys() - state}
     network.load_state_dict({name: torch.from_numpy(np.array(values)) for name, values in state.items()})
     return network, tokenizer
 

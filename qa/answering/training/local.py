@@ -24,16 +24,21 @@ def read_local(paths: Iterable[Path], texts: Mapping[str, str]) -> Iterator[tupl
 
     ``texts`` are the articles by id. Follow-ups, computed answers, and questions without an article are left out.
     """
+    for row in single_rows(paths):
+        if not row["answerable"]:
+            if (near := ARTICLE.search(row["note"])) and near.group() in texts:
+                yield row["turns"][0], texts[near.group()], None
+        elif (text := texts.get(row["evidence"][0]["doc"])) and (span := answer_span(row, text)):
+            yield row["turns"][0], text, span
+
+
+def single_rows(paths: Iterable[Path]) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of gold files that ask once for something that stands in one place."""
     for path in paths:
         for line in path.read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
-            if len(row["turns"]) > 1 or row.get("computed") or row["type"] == "comparison":
-                continue
-            if not row["answerable"]:
-                if (near := ARTICLE.search(row["note"])) and near.group() in texts:
-                    yield row["turns"][0], texts[near.group()], None
-            elif (text := texts.get(row["evidence"][0]["doc"])) and (span := answer_span(row, text)):
-                yield row["turns"][0], text, span
+            if len(row["turns"]) == 1 and not row.get("computed") and row["type"] != "comparison":
+                yield row
 
 
 def answer_span(row: Mapping[str, Any], text: str) -> Span | None:

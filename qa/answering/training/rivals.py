@@ -6,7 +6,6 @@ them about the right thing and without the answer.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from qa.answering.assistant import rank, understand
 from qa.answering.choosing import places
-from qa.answering.training.local import Span, answer_span
+from qa.answering.training.local import Span, answer_span, single_rows
 from qa.language.scripts import fold
 from qa.library import Library
 
@@ -27,15 +26,11 @@ def read_windows(paths: Iterable[Path], library: Library) -> Iterator[tuple[str,
 
     Windows that may answer without the quoted sentence are left out.
     """
-    for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            if len(row["turns"]) > 1 or row.get("computed") or row["type"] == "comparison":
-                continue
-            for window in windows(row["turns"][0], library):
-                span = answer_span(row, window) if row["answerable"] else None
-                if span or not (row["answerable"] and may_answer(row, window)):
-                    yield row["turns"][0], window, span
+    for row in single_rows(paths):
+        for window in windows(row["turns"][0], library):
+            span = answer_span(row, window) if row["answerable"] else None
+            if span or not (row["answerable"] and may_answer(row, window)):
+                yield row["turns"][0], window, span
 
 
 def windows(asked: str, library: Library) -> list[str]:
