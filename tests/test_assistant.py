@@ -134,6 +134,19 @@ def test_another_year_or_number_is_refused_by_name(assistant: Assistant, questio
     assert (answer.abstained, answer.reason) == (True, reason)
 
 
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("通海市公安局平均每个警务团队有多少人?", "文章没有给出平均的数字。"),
+        ("安平县公安局抓获的逃犯平均每人被骗多少元?", "文章没有给出平均的数字。"),
+        ("安平县民警王志强与嫌疑人赵某蹲守的天数相差几天?", "文章没有给出相差的数字。"),
+    ],
+)
+def test_a_figure_is_no_average_and_no_difference(assistant: Assistant, question: str, reason: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.abstained, answer.reason) == (True, reason)
+
+
 @pytest.mark.parametrize("numbered", ["第二次", "第2次"])
 def test_a_number_is_known_in_either_numeral(assistant: Assistant, numbered: str) -> None:
     assert assistant.ask(f"通海市公安局{numbered}夏夜行动检查车辆多少台次?").headline == "860台次"

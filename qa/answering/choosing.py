@@ -15,6 +15,7 @@ from qa.answering import confidence, ranking
 from qa.answering.candidates import Candidate, measures, said_already
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
+from qa.answering.listing import completed, size_of
 from qa.answering.listing import windows as descriptions
 from qa.answering.question import Question
 from qa.answering.ranking import Scored
@@ -178,6 +179,8 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             number = view.sentence_at(start)
             if kind in OPEN:
                 found += [ranking.score(window.reading, candidate) for candidate in descriptions(view, number)[:2]]
+            if kind == "list":
+                start, end = completed(view.folded, (start, end), view.sentences[number])
             if kind in confidence.MEASURED:
                 start, end = _figure(view, number, (start, end), question.ask)
             text = view.folded[start:end]
@@ -185,7 +188,10 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
                 continue
             clause = view.settings(number, [(start, end)])[0].clause
             own = ((max(clause[0], start - 20), start), (end, max(min(clause[1], end + 20), end)))
-            candidate = Candidate("span" if kind in OPEN else kind, start, end, number, own, clause, fits=PROPOSED_FITS)
+            candidate = Candidate(
+                "span" if kind in OPEN else kind, start, end, number, own, clause, fits=PROPOSED_FITS,
+                row_size=size_of(text) if kind == "list" else 1,
+            )  # fmt: skip
             found.append(ranking.score(window.reading, candidate))
     return found
 

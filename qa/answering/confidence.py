@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from qa.answering.listing import asked_size
 from qa.answering.ranking import Scored
 
 # Log probabilities of the reader below this say no more than this.
@@ -25,7 +26,7 @@ NAMES = (
     "measured", "score_measured", "reader_p_measured", "window_measured",
     "named", "score_named", "reader_p_named", "fits_named",
     "date", "reader_p_date", "list", "reader_p_list", "text", "reader_p_text", "score_text", "span", "reader_p_span",
-    "money", "place", "org", "what", "how", "why",
+    "money", "place", "org", "what", "how", "why", "size",
 )  # fmt: skip
 WEIGHTS = (
     1.08,
@@ -70,6 +71,7 @@ WEIGHTS = (
     0.14,
     0.20,
     2.87,
+    0.00,
 )
 BIAS = -1.41
 
@@ -130,7 +132,14 @@ def features(
         share * span,
         *(float(kind == name) for name in ("money", "place", "org")),
         *(float(scored.reading.question.ask.kind == name) for name in ("what", "how", "why")),
+        _size_agrees(scored) if row else 0.0,
     )
+
+
+def _size_agrees(scored: Scored) -> float:
+    """Return 1 where a row has as many items as the question names, -1 where it has not, 0 where none are named."""
+    wanted = asked_size(scored.reading.question.folded)
+    return 0.0 if not wanted else 1.0 if scored.candidate.row_size == wanted else -1.0
 
 
 def shares(rows: Sequence[Sequence[float]]) -> list[float]:

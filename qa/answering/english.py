@@ -15,32 +15,41 @@ from pypinyin import lazy_pinyin
 
 from qa.answering.kinds import Ask
 
+# Words between "which" and the noun that it asks for; a verb ends them: Which app did the police station install?
+_UP_TO = r"(?:(?!(?:did|do|does|was|were|is|are|had|has|have|of)\b)[a-z'-]+ )"
+_BODIES = (
+    "station|bureau|department|company|police|court|hospital|school|unit|brigade|squadron|detachment|team|agency|office|branch"
+    "|procuratorate|bank|bod(?:y|ies)|institution|organi[sz]ation|committee|ministry|authority|firm|university|newspaper"
+)
+_PLACES = "city|county|town|village|province|district|place|road|street|community|country|neighbou?rhood|station|mountain|river"
+_NAMED = "operation|campaign|app|platform|project|programme|program|drive|film|movie|document|law|award|title|flight|case"
+_PEOPLE = "officer|policeman|person|reporter|chief|man|woman|member|official|lawyer|teacher|suspect|spokes(?:man|woman|person)|director|doctor|driver"
+_SUMS = "turnover|value|price|cost|profit|revenue|income|deposit|balance|dividend|fund|funding|loan|debt|investment|budget|bond"
 _KINDS: tuple[tuple[str, str], ...] = (
-    ("percent", r"what percent|how many percent|percentage|by how much|what proportion"),
+    (
+        "percent",
+        r"what percent|how many percent|percentage|by how much|what (?:proportion|share|fraction)|what (?:was|is|were) (?:[a-z0-9'-]+ ){1,8}rate\b",
+    ),
     (
         "money",
-        r"how much (?:money|cash|was|were|in|did .* (?:cost|lose|recover))|what (?:sum|amount)|how many (?:yuan|rmb|million|billion)|worth of",
+        r"how much (?:money|cash|was|were|in|did .* (?:cost|lose|recover))|what (?:sum|amount)|how many (?:yuan|rmb|million|billion)|worth of"
+        rf"|how (?:large|big|high) (?:was|is|were|are) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b|what (?:was|is|were) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b",
     ),
     ("duration", r"how long|how many (?:days|hours|minutes|months|years|weeks)"),
     ("age", r"how old|what age"),
     ("date", r"\bwhen\b|what (?:date|day|year|month|time)|which (?:date|day|year|month)|on what"),
-    ("count", r"how many|what number|how much|number of"),
+    (
+        "count",
+        r"how many|what number|how much|number of|what (?:was|is|were) (?:[a-z0-9'-]+ ){1,6}(?:volume|output|size|area|distance)\b",
+    ),
+    ("name", rf"which {_UP_TO}{{0,2}}?(?:{_NAMED})\b"),
     (
         "org",
-        r"which (?:[a-z'-]+ ){0,4}?(?:station|bureau|department|company|police|court|hospital|school|unit|brigade|team|agency|office|branch)\b|what (?:company|agency|department|organi[sz]ation)",
+        rf"which {_UP_TO}{{0,4}}?(?:{_BODIES})\b|what (?:company|agency|department|organi[sz]ation)|(?:police|court|authorities|bureau|detectives) (?:of|in|from) (?:which|what)",
     ),
-    (
-        "place",
-        r"\bwhere\b|which (?:city|county|town|village|province|district|place|road|street|community)|what (?:city|county|town|village|province|district|place)",
-    ),
-    (
-        "person",
-        r"\bwho\b|\bwhom\b|which (?:[a-z]+ ){0,2}?(?:officer|policeman|person|reporter|chief|man|woman)|name of the (?:officer|reporter|chief|director)",
-    ),
-    (
-        "name",
-        r"what (?:is|was) the (?:name|code ?name|title)|which (?:operation|campaign|app|platform|project)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b",
-    ),
+    ("place", rf"\bwhere\b|which {_UP_TO}{{0,3}}?(?:{_PLACES})\b|what (?:{_PLACES})\b|what (?:street )?address"),
+    ("person", rf"\bwho\b|\bwhom\b|which {_UP_TO}{{0,2}}?(?:{_PEOPLE})\b|name of the (?:officer|reporter|chief|director)"),
+    ("name", r"what (?:is|was) the (?:name|code ?name|title)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b"),
     ("why", r"\bwhy\b|what (?:caused|reason)"),
     ("how", r"^how\b|\bhow (?:did|do|does|was|were|is|are)\b"),
     ("what", r"\bwhat\b|\bwhich\b"),

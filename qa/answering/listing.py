@@ -24,12 +24,53 @@ _NAMED_LEAD = re.compile(r"分别(?:是|为|叫)|包括|分为|即(?!将|使|可
 _NUMERALS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
 
 
+# 哪六地 names a number of things, 哪八个字 a length, 哪三天 a date.
+_SIZE = re.compile(
+    r"(?:哪|which |what )\s*(?P<n>[二两三四五六七八九十]|\d+|two|three|four|five|six)\s*(?!个?字|年|天|月|日|号|点|\d)"
+)
+_ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_QUOTED = re.compile(r"[“「《][^“”「」《》\n]{1,40}[”」》]")
+
+
 def asked_size(folded: str) -> int:
     """Return how many items the question names (哪四种 -> 4), 0 when it does not say."""
-    match = re.search(r"哪\s*(?P<n>[一二两三四五六七八九十]|\d+)\s*(?!年|天|月|日)", folded)
+    match = _SIZE.search(folded)
     if not match:
         return 0
-    return int(match["n"]) if match["n"].isdigit() else _NUMERALS[match["n"]]
+    return int(match["n"]) if match["n"].isdigit() else (_NUMERALS | _ENGLISH)[match["n"]]
+
+
+def size_of(text: str) -> int:
+    """Return how many items a row of things names: quoted names, or what 、 and 和 join.
+
+    >>> size_of("甲、乙和丙")
+    3
+    """
+    outside, quoted = _QUOTED.subn("x", text)
+    return max(len([part for part in _CHAIN_MARK.split(outside) if part]), min(quoted, 1) and quoted)
+
+
+# An item of a row, as far as its sentence part goes.
+_BEFORE = re.compile(r"(?:[“「《][^“”「」《》\n]{1,40}[”」》]|[^、,，。;；:：!！?？\n“”「」《》]{1,16})$")
+_AFTER = re.compile(r"、(?:[“「《][^“”「」《》\n]{1,40}[”」》]|[^、,，。;；:：!！?？\n“”「」《》等]{1,8})")
+
+
+def completed(text: str, span: Span, within: Span) -> Span:
+    """Return ``span`` with the items of its row that it leaves out on either side, inside ``within``.
+
+    >>> completed("在甲、乙、丙和丁", (5, 6), (0, 8))
+    (1, 6)
+    """
+    start, end = span
+    while start - 1 > within[0] and text[start - 1] == "、":
+        item = _BEFORE.search(text, within[0], start - 1)
+        if not item:
+            break
+        lead = [m.end() for m in _LEAD.finditer(text, item.start(), start - 1) if m.end() < start - 1]
+        start = lead[-1] if lead else item.start()
+    while more := _AFTER.match(text, end, within[1]):
+        end = more.end()
+    return start, end
 
 
 def rows(view: ArticleView, number: int, wanted: int = 0) -> list[Candidate]:

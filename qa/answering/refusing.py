@@ -96,6 +96,22 @@ def other_year(question: Question, scored: Scored) -> str:
     return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
 
 
+# What a question makes of figures, and how an article says that it has done so.
+_MADE = (
+    ("平均", re.compile(r"平均|人均"), re.compile(r"均")),
+    ("相差", re.compile(r"相差|差多少|差几|差了?(?:多少|几)"), re.compile(r"差")),
+)
+
+
+def made_of_figures(question: Question, scored: Scored) -> str:
+    """Return 平均 or 相差 where the question asks for it and the sentence of the candidate does not speak of it."""
+    sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
+    for word, asked, said in _MADE:
+        if asked.search(question.folded) and not said.search(sentence):
+            return word
+    return ""
+
+
 _NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
 
 
