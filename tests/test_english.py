@@ -24,6 +24,7 @@ def terms(text: str) -> dict[str, str]:
         ("At which hospital was the ceremony held?", "org"),
         ("In which residential community did the police hold the event?", "place"),
         ("At what street address is the bureau?", "place"),
+        ("Which two topics will real police never bring up?", "what"),
         ("Which staff member said so?", "person"),
         ("What share of the exports went by sea?", "percent"),
         ("What was the penetration rate of the new service?", "percent"),

@@ -83,6 +83,26 @@ def said_already(text: str, asked: str, kind: str) -> bool:
     return re.search(rf"(?<![\d.]){re.escape(text)}", asked) is not None and not re.search(r"比|差", asked)
 
 
+# What a question about time wants to be told, and how a time tells it.
+_GRAINS = (
+    (
+        re.compile(r"几点|几时(?!候)|几分(?!钟)|什么时刻|what (?:time|hour)"),
+        re.compile(r"[\d一二两三四五六七八九十][时点]|\d:\d"),
+    ),
+    (re.compile(r"哪一?天|哪一?日|几[日号]|何日|(?:what|which) day"), re.compile(r"[日号天昨今周节夕]|星期|\d[./-]\d")),
+    (re.compile(r"哪一?年|何年|(?:哪个|什么)年份|(?:what|which) year"), re.compile(r"年|\d{4}")),
+)
+
+
+def too_coarse(text: str, asked: str) -> bool:
+    """Tell whether a time says less than the question (``asked``, folded) wants: no hour for 几点, no day for 哪天.
+
+    >>> too_coarse("7月22日", "是几点到的?"), too_coarse("7月22日9时", "是几点到的?")
+    (True, False)
+    """
+    return any(wanted.search(asked) and not told.search(text) for wanted, told in _GRAINS)
+
+
 # What bodies of one kind share at the end of their names.
 _KIND_OF_BODY = re.compile(
     r"(?:派出所|公安局|公安分局|分局|公安机关|公安|警方|支队|大队|中队|总队|法院|检察院|医院|公司|银行|中心|学校|大学|中学|小学|局|所|队|院)$"

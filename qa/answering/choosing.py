@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from qa.answering import confidence, ranking
-from qa.answering.candidates import Candidate, measures, said_already
+from qa.answering.candidates import Candidate, measures, said_already, too_coarse
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
 from qa.answering.listing import completed, size_of
@@ -96,6 +96,8 @@ def _weighed(
     question: Question, readings: Sequence[Reading], ranked: Sequence[Scored], windows: Sequence[Window]
 ) -> list[Choice]:
     options = _distinct([*ranked[:CANDIDATES], *_met(ranked[CANDIDATES:], windows), *_proposed(question, windows)])
+    if question.ask.kind == "date":
+        options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
     said = [_said(scored, windows) for scored in options]
     articles = {id(reading): reading.article_score() for reading in readings}
     most = max(articles.values(), default=0.0)

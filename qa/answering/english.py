@@ -16,7 +16,7 @@ from pypinyin import lazy_pinyin
 from qa.answering.kinds import Ask
 
 # Words between "which" and the noun that it asks for; a verb ends them: Which app did the police station install?
-_UP_TO = r"(?:(?!(?:did|do|does|was|were|is|are|had|has|have|of)\b)[a-z'-]+ )"
+_UP_TO = r"(?:(?!(?:did|do|does|was|were|is|are|had|has|have|will|would|can|could|should|must|may|of)\b)[a-z'-]+ )"
 _BODIES = (
     "station|bureau|department|company|police|court|hospital|school|unit|brigade|squadron|detachment|team|agency|office|branch"
     "|procuratorate|bank|bod(?:y|ies)|institution|organi[sz]ation|committee|ministry|authority|firm|university|newspaper"
