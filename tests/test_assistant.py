@@ -147,6 +147,10 @@ def test_a_figure_is_no_average_and_no_difference(assistant: Assistant, question
     assert (answer.abstained, answer.reason) == (True, reason)
 
 
+def test_a_difference_is_computed_from_figures_that_are_none(assistant: Assistant) -> None:
+    assert "145" in assistant.ask("安平县公安局与通海市公安局抓获的逃犯相差多少人?").headline
+
+
 @pytest.mark.parametrize("numbered", ["第二次", "第2次"])
 def test_a_number_is_known_in_either_numeral(assistant: Assistant, numbered: str) -> None:
     assert assistant.ask(f"通海市公安局{numbered}夏夜行动检查车辆多少台次?").headline == "860台次"

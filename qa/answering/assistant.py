@@ -104,7 +104,7 @@ class Assistant:
             return sorted((choice.scored for choice in found), key=lambda scored: -scored.score)
 
         computed = computing.run(planned, best)
-        if computed is None or any(hard_reason(s.reading.question, s) for s in computed.sources):
+        if computed is None or any(hard_reason(s.reading.question, s, part=True) for s in computed.sources):
             return None
         sure = min((found[0].sure for found in parts.values() if found), default=0.0)
         return Result(computed, round(sure, 3)) if sure >= refusing.LEAST_SURE_PART else None
@@ -210,13 +210,16 @@ def _knows(reading: Reading) -> list[bool]:
     return [bool(reading.anywhere(i)) for i, term in enumerate(terms) if term.role in {"scope", "sound"}]
 
 
-def hard_reason(question: Question, best: Scored) -> str:
-    """Return why a candidate cannot be what is asked, whatever its score: another year, another place."""
+def hard_reason(question: Question, best: Scored, *, part: bool = False) -> str:
+    """Return why a candidate cannot be what is asked, whatever its score: another year, another place.
+
+    A ``part`` of something computed need not be the average or the difference that the whole question asks for.
+    """
     if day := refusing.day_of_asking(question):
         return f"文章没有说明“{day}”是哪一天,只能按文章里的日期来问。"
     if best.candidate.kind in confidence.MEASURED and refusing.negated(question, best):
         return "文章说的是已经做到的,没有直接说没有做到的有多少。"
-    if best.candidate.kind in confidence.MEASURED and (made := refusing.made_of_figures(question, best)):
+    if not part and best.candidate.kind in confidence.MEASURED and (made := refusing.made_of_figures(question, best)):
         return f"文章没有给出{made}的数字。"
     if year := refusing.conflicting_year(question, best):
         return f"没有找到能确认属于{year}年的内容。"

@@ -25,8 +25,9 @@ from qa.answering.reader import Read, Reader, best_of
 WIDTH, BEFORE = 185, 60
 # Windows read for a question, and candidates of the rules that are weighed.
 WINDOWS, CANDIDATES = 3, 16
-# A candidate as sure as this ends the reading: further places changed hardly an answer and cost time.
-ENOUGH = 0.7
+# A candidate as sure as this ends the reading: further places changed hardly an answer and cost time. So it does when
+# the best of several places is no surer than this.
+ENOUGH, HOPELESS, SEVERAL = 0.7, 0.2, 2
 # Spans that the reader may propose in a window.
 PROPOSALS = 3
 # How well a span that only the reader proposes agrees in kind with the question.
@@ -73,7 +74,8 @@ def choose(
 ) -> list[Choice]:
     """Return the candidates worth weighing with their probabilities, the likeliest first.
 
-    Places are read one by one, the most promising first, until a candidate is as sure as ``enough``.
+    Places are read one by one, the most promising first, until a candidate is as sure as ``enough`` or none is hopeful;
+    with ``enough`` 1.0 all are read.
     """
     windows: list[Window] = []
     choices: list[Choice] = []
@@ -81,7 +83,8 @@ def choose(
         read = reader.read(_whole(question), [reading.view.folded[span[0] : span[1]]])[0]
         windows.append(Window(reading, span, read))
         choices = _weighed(question, readings, ranked, windows)
-        if choices and choices[0].sure >= enough:
+        sure = choices[0].sure if choices else 0.0
+        if sure >= enough or (enough < 1.0 and len(windows) >= SEVERAL and sure < HOPELESS):
             break
     return choices
 
