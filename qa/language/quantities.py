@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from qa.language import idioms, units
@@ -179,6 +180,7 @@ def _of(value: Decimal | None, kind: str = "", unit: str = "", **more: object) -
     return None if value is None else _Atom(0, 0, 0, plain(value), unit=unit, kind=kind, **more)  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=4096)  # numbers come again and again
 def _read_digits(word: str) -> _Atom | None:
     vague = re.search("[余多几]", word)
     bare = word.replace(vague.group(), "") if vague else word
@@ -188,6 +190,7 @@ def _read_digits(word: str) -> _Atom | None:
     return _of(parse_number(bare), scale=scale, bound="over" if vague else "", firm=scale > 1)
 
 
+@lru_cache(maxsize=4096)
 def _read_chars(word: str) -> _Atom | None:
     if near := _NEIGHBOURS.fullmatch(word):
         low, high = (parse_number(near[1] + digit + near[4]) for digit in near.group(2, 3))
