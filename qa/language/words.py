@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import inf, log
 from typing import NamedTuple
@@ -40,8 +39,7 @@ _NEVER = (-3.14e100,) * 4
 _DATE_PART = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}[日号]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: ``text[start:end]``, with its part of speech in jieba's dictionary, or ``""``.
 
     Tags of what jieba is not asked about: ``m`` number, ``t`` date, ``eng`` Latin word, ``x`` anything else.
@@ -58,10 +56,9 @@ def words(text: str) -> list[Word]:
     folded = fold(text)
     dictionary = load_dictionary()
     found = []
-    for token, start in _tokens(folded):
-        end = start + len(token.text)
-        tag = token.tag if token.tag != "han" else dictionary.tag(token.text)
-        found.append(Word(text[start:end], start, end, tag))
+    for (token, kind), start in _tokens(folded):
+        end = start + len(token)
+        found.append(Word(text[start:end], start, end, dictionary.tag(token) if kind == "han" else kind))
     return found
 
 
