@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from math import inf, log
 from typing import NamedTuple
@@ -56,7 +56,7 @@ def words(text: str) -> list[Word]:
     folded = fold(text)
     dictionary = load_dictionary()
     found = []
-    for (token, kind), start in _tokens(folded):
+    for token, kind, start in _tokens(folded):
         end = start + len(token)
         found.append(Word(text[start:end], start, end, dictionary.tag(token) if kind == "han" else kind))
     return found
@@ -83,11 +83,11 @@ def word_terms(text: str) -> list[str]:
     ['截至', '6月29日', '6月', '29日', '走访', '从业', '人员', '从业人员', '3506', '人']
     """
     terms: list[str] = []
-    for token, _ in _tokens(fold(text)):
-        if token.tag == "han":
-            terms += _sub_words(token.text, load_dictionary())
-        elif token.tag != "x":
-            terms += _whole(token)
+    for token, kind, _ in _tokens(fold(text)):
+        if kind == "han":
+            terms += _sub_words(token, load_dictionary())
+        elif kind != "x":
+            terms += _whole(token, kind)
     return terms
 
 
@@ -100,26 +100,23 @@ def bigram_terms(text: str) -> list[str]:
     return terms
 
 
-class _Token(NamedTuple):
-    text: str
-    tag: str
-
-
-def _tokens(folded: str) -> Iterator[tuple[_Token, int]]:
+def _tokens(folded: str) -> Iterator[tuple[str, str, int]]:
+    """Yield ``(text, tag, start)``; Chinese words have the tag han."""
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup or "x"
         if kind == "han":
             start = match.start()
             for word in _cut_run(match.group()):
-                yield _Token(word, "han"), start
+                yield word, "han", start
                 start += len(word)
         else:
-            yield _Token(match.group(), {"sep": "t", "scale": "m"}.get(kind, kind)), match.start()
+            yield match.group(), {"sep": "t", "scale": "m"}.get(kind, kind), match.start()
 
 
-def _cut_run(run: str) -> Iterator[str]:
-    for start in range(0, len(run), MAX_RUN):
-        yield from _cut_short(run[start : start + MAX_RUN])
+def _cut_run(run: str) -> Sequence[str]:
+    if len(run) <= MAX_RUN:
+        return _cut_short(run)
+    return [word for start in range(0, len(run), MAX_RUN) for word in _cut_short(run[start : start + MAX_RUN])]
 
 
 @lru_cache(maxsize=8192)
@@ -201,13 +198,13 @@ def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
     return [*parts, word]
 
 
-def _whole(token: _Token) -> list[str]:
-    text = token.text.replace(",", "")
-    if token.tag == "t":
+def _whole(token: str, kind: str) -> list[str]:
+    text = token.replace(",", "")
+    if kind == "t":
         parts = _DATE_PART.findall(text)
         return [text, *parts] if len(parts) > 1 else [text]
     bare = text.rstrip("%‰万亿十百千余多")
-    return [text] if bare == text or token.tag != "m" else [text, bare]
+    return [text] if bare == text or kind != "m" else [text, bare]
 
 
 class _Model(NamedTuple):
