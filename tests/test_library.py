@@ -16,6 +16,7 @@ from qa.library import Library
 from qa.library.lock import writing
 from qa.library.reprints import letters
 from qa.library.search import ARTICLE_WEIGHT
+from qa.library.store import Store
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SENTENCE = "截至6月29日18时,该局累计出动警力2980人次"
@@ -313,6 +314,33 @@ def test_reprints_are_grouped_under_the_first(library: Library) -> None:
 REPORT = ("安平县公安局开展“雷霆1号”专项行动,民警走村入户,排查矛盾纠纷,宣传防骗知识,受到群众欢迎。\n"
           "行动开始以来,该局累计出动警力2980人次,走访单位50家,发放宣传页18608份,化解矛盾纠纷14起。\n"
           "下一步,该局将继续保持严打高压态势,为辖区群众营造安全稳定的社会环境,让群众过上安稳的日子。\n") * 2
+
+
+def test_reprints_follow_what_others_add_and_remove_and_only_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "".join(f"第{number}小区的民警上门走访居民,登记房屋{number * 3}间。" for number in range(40))
+    read: list[int] = []
+    sketches = Store.sketches
+
+    def noted(store: Store, since: int = 0) -> list[tuple[int, str, bytes]]:
+        found = sketches(store, since)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(Store, "sketches", noted)
+    with Library.open(tmp_path / "l") as library, Library.open(tmp_path / "l") as other:
+        library.add(*({"id": f"other-{number}", "text": f"第{number}所学校春游。" * 9} for number in range(20)))
+        first = library.add({"id": "first", "text": text})[0].article_id
+        assert library.reprints(first) == []
+        second = other.add({"id": "second", "text": f"{text}完。"})[0].article_id
+        assert [article.id for article in library.reprints(first)] == [second]
+        third = other.add({"id": "third", "text": f"记者:{text}"})[0].article_id
+        other.remove(second)
+        assert [article.id for article in library.reprints(first)] == [third]
+        second = other.add({"id": "second", "text": f"{text}完。"})[0].article_id
+        assert {article.id for article in library.reprints(first)} == {second, third}
+    assert read == [21, 1, 1, 1]
 
 
 def test_a_passage_that_reprints_repeat_is_shown_once(library: Library) -> None:

@@ -8,11 +8,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
+from jieba import finalseg
 
-from qa.language.dictionary import read_dictionary
-from qa.language.words import bigram_terms, cut, search_terms, word_terms, words
+from qa.language.dictionary import load_dictionary, read_dictionary
+from qa.language.words import _unknown, bigram_terms, cut, search_terms, word_terms, words
 
 cut("热身")  # the dictionary is read before anything is timed
 
@@ -76,6 +77,16 @@ def test_search_terms_are_words_and_pairs_of_characters():
 def test_tags():
     tags = {word.text: word.tag for word in words("公安局在洛阳抓获3人,App")}
     assert (tags["洛阳"], tags["抓获"], tags["3"], tags["App"], tags[","]) == ("ns", "v", "m", "eng", "x")
+
+
+han = st.characters(min_codepoint=0x4DB0, max_codepoint=0x9FFF) | st.sampled_from("某张海涛在的㐀鿖豈")
+
+
+@given(st.text(alphabet=han))
+@example("鿿鿿鿿")  # never seen by the model: every way is equally improbable
+def test_unknown_words_are_those_of_jieba(run):
+    whole = len(run) < 2 or load_dictionary().knows(run)
+    assert _unknown(run, load_dictionary()) == (list(run) if whole else list(finalseg.cut(run)))
 
 
 # Time that grows with the square of the text would run into this limit.

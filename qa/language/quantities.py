@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from qa.language import idioms, units
 from qa.language.dates import date_ranges
@@ -56,8 +58,7 @@ def in_seconds(quantity: Quantity) -> Decimal | None:
     return None if seconds is None or quantity.kind != "duration" else quantity.value * seconds
 
 
-@dataclass(frozen=True, slots=True)
-class _Atom:
+class _Atom(NamedTuple):  # no dataclass: each number is replaced several times over, which costs a tuple a third
     start: int
     end: int
     number: int  # where the numeral itself begins, after 约 and 近
@@ -152,11 +153,11 @@ def _atom(folded: str, match: re.Match[str]) -> _Atom | None:
     read = _read(match)
     if read is None:
         return None
-    atom = replace(read, start=match.start(), number=match.start() + len(match["pre"] or ""))
-    bound = atom.bound or _BOUND_OF.get(match["pre"] or "", "")
+    before = match["pre"] or ""
+    bound = read.bound or _BOUND_OF.get(before, "")
     if match["post"]:
         bound = "over" if match["post"] in "余多几" else "about"
-    atom = replace(atom, end=match.end(), bound=bound)
+    atom = read._replace(start=match.start(), end=match.end(), number=match.start() + len(before), bound=bound)
     if not atom.kind:
         atom = _with_unit(folded, atom)
     atom = _with_tail(folded, atom)
@@ -176,9 +177,10 @@ def _read(match: re.Match[str]) -> _Atom | None:
 
 
 def _of(value: Decimal | None, kind: str = "", unit: str = "", **more: object) -> _Atom | None:
-    return None if value is None else replace(_Atom(0, 0, 0, plain(value), 1, unit, kind), **more)  # type: ignore[arg-type]
+    return None if value is None else _Atom(0, 0, 0, plain(value), unit=unit, kind=kind, **more)  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=4096)  # numbers come again and again
 def _read_digits(word: str) -> _Atom | None:
     vague = re.search("[余多几]", word)
     bare = word.replace(vague.group(), "") if vague else word
@@ -188,6 +190,7 @@ def _read_digits(word: str) -> _Atom | None:
     return _of(parse_number(bare), scale=scale, bound="over" if vague else "", firm=scale > 1)
 
 
+@lru_cache(maxsize=4096)
 def _read_chars(word: str) -> _Atom | None:
     if near := _NEIGHBOURS.fullmatch(word):
         low, high = (parse_number(near[1] + digit + near[4]) for digit in near.group(2, 3))
@@ -236,16 +239,16 @@ def _with_unit(folded: str, atom: _Atom) -> _Atom:
         word = inner["unit"] if inner["unit"].startswith("个") else "个" + inner["unit"]
         half = inner["inner"] == "半"
         value, bound = (atom.value + Decimal("0.5"), atom.bound) if half else (atom.value, "over")
-        return replace(atom, end=inner.end(), value=plain(value), unit=word, kind="duration", bound=bound)
+        return atom._replace(end=inner.end(), value=plain(value), unit=word, kind="duration", bound=bound)
     table = units.AFTER_CHARACTERS if atom.spelled else units.AFTER_DIGITS
     unit = table.match(folded, atom.end)
     if not unit:
         return atom
     kind = unit.lastgroup or "count"
     if unit.group() == "旬":
-        return replace(atom, end=unit.end(), value=atom.value * 10, unit="岁", kind="age", bound=atom.bound or "about")
+        return atom._replace(end=unit.end(), value=atom.value * 10, unit="岁", kind="age", bound=atom.bound or "about")
     word = units.SAME.get(unit.group(), unit.group())
-    return replace(atom, end=unit.end(), unit=word, kind=units.KIND.get(kind, kind))
+    return atom._replace(end=unit.end(), unit=word, kind=units.KIND.get(kind, kind))
 
 
 def _with_tail(folded: str, atom: _Atom) -> _Atom:
@@ -265,7 +268,7 @@ def _with_tail(folded: str, atom: _Atom) -> _Atom:
         bound, end = "over", end + 1
     if match and match["tail"]:
         bound, end = _TAILS[match["tail"]], match.end()
-    return replace(atom, value=value, bound=bound, end=end)
+    return atom._replace(value=value, bound=bound, end=end)
 
 
 _TAIL_ONLY = re.compile("(?P<tail>以[上下内]|左右|上下|之多)")
@@ -285,7 +288,7 @@ def _share_units(folded: str, atoms: list[_Atom]) -> list[_Atom]:
             and before.kind not in ("", "ordinal")
             and not atom.bound
         ):
-            follower = replace(atom, unit=before.unit, kind=before.kind)
+            follower = atom._replace(unit=before.unit, kind=before.kind)
         elif before and kept and kept[-1] is before and _JOINT.fullmatch(gap) and _one_range(folded, atom, before):
             follower = _range(kept.pop(), atom)
         if follower.kind or _stands_alone(folded, follower):
@@ -304,9 +307,7 @@ def _one_range(folded: str, low: _Atom, high: _Atom) -> bool:
 def _range(high: _Atom, low: _Atom) -> _Atom:
     """Return the range from ``low`` to ``high``; 3至5万 begins at 30000."""
     scale = high.scale if low.scale == 1 and not low.kind else 1
-    return replace(
-        high,
-        start=low.start,
+    return high._replace(start=low.start,
         number=low.number,
         value=low.value * scale,
         high=high.value,

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from math import inf, log
-from types import ModuleType
-from typing import cast
+from typing import NamedTuple
 
 from qa.language.dictionary import Dictionary, load_dictionary
 from qa.language.scripts import fold
@@ -33,11 +31,15 @@ _TOKEN = re.compile(
     r"|(?P<x>\s+|.)",
     re.DOTALL,
 )
+# What jieba's model for unknown words was made of; rarer characters stay together.
+_RUN_OF_MODEL = re.compile("(?P<known>[\u4e00-\u9fd5]+)|[^\u4e00-\u9fd5]+")
+_WORD_OF_LETTERS = re.compile("B?M*E|S")
+# The logarithms for a character that the model never saw, as jieba writes them: its sums must come out the same.
+_NEVER = (-3.14e100,) * 4
 _DATE_PART = re.compile(r"\d{4}年|\d{1,2}月|\d{1,2}[日号]")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word of a text: ``text[start:end]``, with its part of speech in jieba's dictionary, or ``""``.
 
     Tags of what jieba is not asked about: ``m`` number, ``t`` date, ``eng`` Latin word, ``x`` anything else.
@@ -54,10 +56,9 @@ def words(text: str) -> list[Word]:
     folded = fold(text)
     dictionary = load_dictionary()
     found = []
-    for token, start in _tokens(folded):
-        end = start + len(token.text)
-        tag = token.tag if token.tag != "han" else dictionary.tag(token.text)
-        found.append(Word(text[start:end], start, end, tag))
+    for token, kind, start in _tokens(folded):
+        end = start + len(token)
+        found.append(Word(text[start:end], start, end, dictionary.tag(token) if kind == "han" else kind))
     return found
 
 
@@ -82,11 +83,11 @@ def word_terms(text: str) -> list[str]:
     ['截至', '6月29日', '6月', '29日', '走访', '从业', '人员', '从业人员', '3506', '人']
     """
     terms: list[str] = []
-    for token, _ in _tokens(fold(text)):
-        if token.tag == "han":
-            terms += _sub_words(token.text, load_dictionary())
-        elif token.tag != "x":
-            terms += _whole(token)
+    for token, kind, _ in _tokens(fold(text)):
+        if kind == "han":
+            terms += _sub_words(token, load_dictionary())
+        elif kind != "x":
+            terms += _whole(token, kind)
     return terms
 
 
@@ -99,27 +100,23 @@ def bigram_terms(text: str) -> list[str]:
     return terms
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    tag: str
-
-
-def _tokens(folded: str) -> Iterator[tuple[_Token, int]]:
+def _tokens(folded: str) -> Iterator[tuple[str, str, int]]:
+    """Yield ``(text, tag, start)``; Chinese words have the tag han."""
     for match in _TOKEN.finditer(folded):
         kind = match.lastgroup or "x"
         if kind == "han":
             start = match.start()
             for word in _cut_run(match.group()):
-                yield _Token(word, "han"), start
+                yield word, "han", start
                 start += len(word)
         else:
-            yield _Token(match.group(), {"sep": "t", "scale": "m"}.get(kind, kind)), match.start()
+            yield match.group(), {"sep": "t", "scale": "m"}.get(kind, kind), match.start()
 
 
-def _cut_run(run: str) -> Iterator[str]:
-    for start in range(0, len(run), MAX_RUN):
-        yield from _cut_short(run[start : start + MAX_RUN])
+def _cut_run(run: str) -> Sequence[str]:
+    if len(run) <= MAX_RUN:
+        return _cut_short(run)
+    return [word for start in range(0, len(run), MAX_RUN) for word in _cut_short(run[start : start + MAX_RUN])]
 
 
 @lru_cache(maxsize=8192)
@@ -161,11 +158,36 @@ def _best_ends(run: str, dictionary: Dictionary) -> Iterator[int]:
         yield position
 
 
-def _unknown(singles: str, dictionary: Dictionary) -> Iterable[str]:
+def _unknown(singles: str, dictionary: Dictionary) -> list[str]:
     """Cut characters that stand alone: jieba's hidden Markov model finds the words that no dictionary knows."""
     if len(singles) < 2 or dictionary.knows(singles):
-        return singles
-    return cast("Iterable[str]", _finalseg().cut(singles))
+        return list(singles)
+    words = []
+    for run in _RUN_OF_MODEL.finditer(singles):
+        words += _modelled(run.group()) if run["known"] else [run.group()]
+    return words
+
+
+def _modelled(run: str) -> list[str]:
+    """Return the words that the model makes of a run, as ``jieba.finalseg.cut`` does, in a third of its time.
+
+    The letters B, M, E, S stand for the beginning, middle and end of a word and for one alone. Sums are made in jieba's
+    order, and of two equal ones the later letter wins as there: what the model never saw makes many equal.
+    """
+    (start_b, start_m, start_e, start_s), (bm, be, mm, me, eb, es, sb, ss), emit = _model()
+    to_b, to_m, to_e, to_s = emit.get(run[0], _NEVER)
+    b, m, e, s = start_b + to_b, start_m + to_m, start_e + to_e, start_s + to_s
+    by_b, by_m, by_e, by_s = "BMES"
+    for character in run[1:]:
+        to_b, to_m, to_e, to_s = emit.get(character, _NEVER)
+        ways = (e + eb + to_b, s + sb + to_b, b + bm + to_m, m + mm + to_m,
+                b + be + to_e, m + me + to_e, e + es + to_s, s + ss + to_s)
+        before = by_b, by_m, by_e, by_s
+        b, by_b = (ways[1], before[3] + "B") if ways[1] >= ways[0] else (ways[0], before[2] + "B")
+        m, by_m = (ways[3], before[1] + "M") if ways[3] >= ways[2] else (ways[2], before[0] + "M")
+        e, by_e = (ways[5], before[1] + "E") if ways[5] >= ways[4] else (ways[4], before[0] + "E")
+        s, by_s = (ways[7], before[3] + "S") if ways[7] >= ways[6] else (ways[6], before[2] + "S")
+    return [run[word.start():word.end()] for word in _WORD_OF_LETTERS.finditer(by_s if s >= e else by_e)]
 
 
 def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
@@ -176,20 +198,35 @@ def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
     return [*parts, word]
 
 
-def _whole(token: _Token) -> list[str]:
-    text = token.text.replace(",", "")
-    if token.tag == "t":
+def _whole(token: str, kind: str) -> list[str]:
+    text = token.replace(",", "")
+    if kind == "t":
         parts = _DATE_PART.findall(text)
         return [text, *parts] if len(parts) > 1 else [text]
     bare = text.rstrip("%‰万亿十百千余多")
-    return [text] if bare == text or token.tag != "m" else [text, bare]
+    return [text] if bare == text or kind != "m" else [text, bare]
+
+
+class _Model(NamedTuple):
+    """A hidden Markov model of the places in a word, in logarithms."""
+
+    start: tuple[float, ...]  # B M E S
+    steps: tuple[float, ...]  # BM BE MM ME EB ES SB SS
+    emit: dict[str, tuple[float, ...]]  # character -> B M E S
 
 
 @cache
-def _finalseg() -> ModuleType:
+def _model() -> _Model:
     """Return jieba's model for unknown words; jieba's own dictionary and its marshal cache are never touched."""
     with warnings.catch_warnings():
         # jieba asks for pkg_resources where there is one, which warns; its patterns warn on newer Pythons.
         warnings.simplefilter("ignore")
-        import jieba.finalseg
-    return cast("ModuleType", jieba.finalseg)
+        from jieba.finalseg import emit_P as emit
+        from jieba.finalseg import start_P as start
+        from jieba.finalseg import trans_P as steps
+    characters = set().union(*emit.values())
+    return _Model(
+        tuple(start[letter] for letter in "BMES"),
+        tuple(steps[one][other] for one, other in ("BM", "BE", "MM", "ME", "EB", "ES", "SB", "SS")),
+        {each: tuple(emit[letter].get(each, _NEVER[0]) for letter in "BMES") for each in characters},
+    )

@@ -24,7 +24,7 @@ from qa.library.folder import Folder
 from qa.library.intake import Encoder, Intake, Progress
 from qa.library.records import State, Stored
 from qa.library.repair import SET_ASIDE, repair
-from qa.library.reprints import ALIKE, Shown, Table, alike, first_prints, letters, table
+from qa.library.reprints import Shown, Sketches, first_prints, letters
 from qa.library.search import Filters, allowed_articles, has_chinese, ranked
 from qa.library.store import Store
 from qa.library.watching import watch
@@ -50,7 +50,7 @@ class Library:
         self._derived: Derived | None = None
         self._kept: OrderedDict[int, Stored] = OrderedDict()
         self._kept_token = ""
-        self._sketches: tuple[str, list[str], Table] = ("", [], table([]))
+        self._sketches = Sketches()
         self._lock = threading.RLock()
         self._closed = False
 
@@ -271,15 +271,11 @@ class Library:
     def reprints(self, article_id: str) -> list[Article]:
         """Return the other articles that print nearly the same text, most alike first."""
         with self._reading() as store:
-            token, ids, sketches = self._sketches
-            if token != store.state().token:
-                rows = store.sketches()
-                self._sketches = token, ids, sketches = (
-                    store.state().token, [row[1] for row in rows], table([row[2] for row in rows]))
-            own = self._article(store, self._key(store, article_id))
-            shares = alike(own.sketch, sketches)
-            found = [(-shares[row], ids[row]) for row in np.flatnonzero(shares >= ALIKE) if ids[row] != article_id]
-            return [self._article(store, self._key(store, each)).article for _, each in sorted(found)]
+            key = self._key(store, article_id)
+            self._sketches.follow(store)
+            shares = self._sketches.alike(self._article(store, key).sketch)
+            others = [(-share, self._article(store, row).article) for row, share in shares.items() if row != key]
+            return [article for _, article in sorted(others, key=lambda pair: (pair[0], pair[1].id))]
 
     def printed_in(self, article_id: str, start: int, end: int) -> list[Article]:
         """Return the reprints of an article in which its words from ``start`` to ``end`` stand too, most alike first.

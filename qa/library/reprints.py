@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.language.scripts import fold
+from qa.library.records import State
+from qa.library.store import Store
 
 # Estimates from 64 places err by about six points.
 PLACES = 64
@@ -58,6 +60,36 @@ def alike(one: bytes, others: Table) -> NDArray[np.float64]:
         return np.zeros(len(others))
     agreeing: NDArray[np.int64] = np.count_nonzero(others == np.frombuffer(one, dtype="<u4"), axis=1)
     return agreeing / PLACES
+
+
+class Sketches:
+    """The sketches of all articles of a store, in memory; a commit costs what it brought, not all of them again."""
+
+    def __init__(self) -> None:
+        self._state = State(0, "", 0, 0, 0)
+        self._rows = np.empty(0, np.int64)
+        self._table = table([])
+
+    def follow(self, store: Store) -> None:
+        """Stand for the generation that the store shows now."""
+        state = store.state()
+        if state.token == self._state.token:
+            return
+        changes = store.changes(self._state)
+        # Where the way from there is not remembered, all are read anew.
+        gone = [row for row, _ in changes[1]] if changes else self._rows
+        if len(gone):
+            stays = np.isin(self._rows, gone, invert=True)
+            self._rows, self._table = self._rows[stays], self._table[stays]
+        came = store.sketches(self._state.generation if changes else 0)
+        self._rows = np.concatenate([self._rows, np.array([row for row, _, _ in came], np.int64)])
+        self._table = np.concatenate([self._table, table([each for _, _, each in came])])
+        self._state = state
+
+    def alike(self, sketched: bytes) -> dict[int, float]:
+        """Return the rows of the articles that print nearly the same, itself among them, with the shares in common."""
+        shares = alike(sketched, self._table)
+        return {int(self._rows[at]): float(shares[at]) for at in np.flatnonzero(shares >= ALIKE)}
 
 
 class Shown:

@@ -210,9 +210,10 @@ class Store:
         """Return the ledger of one article."""
         return records.unpack_figures(self._body("figures", key))
 
-    def sketches(self) -> list[tuple[int, str, bytes]]:
-        """Return ``(row, id, sketch)`` of every article."""
-        return self._rows("SELECT key, id, sketch FROM articles ORDER BY key")
+    def sketches(self, since: int = 0) -> list[tuple[int, str, bytes]]:
+        """Return ``(row, id, sketch)`` of the articles that came after a generation, in the order they came."""
+        # Sorted here, as in ``changes``.
+        return sorted(self._rows("SELECT key, id, sketch FROM articles WHERE generation > ?", since))
 
     def select(self, condition: str, values: Iterable[object]) -> list[int]:
         """Return the rows of the articles that meet an SQL condition over the columns of metadata."""
