@@ -11,8 +11,10 @@ from qa.corpus.clauses import clause_spans
 # Descriptions, in characters: what is shorter is a heading, what is longer a pasted paragraph.
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 18, 118
 
+# A quoted name as an item of a row.
+_NAME = r"[“「《][^“”「」《》\n]{1,40}[”」》]"
 _RUN = re.compile(
-    r"(?:[“「《][^“”「」《》\n]{1,40}[”」》](?:[、和与及,，]|以及)?(?:[^“”「」《》、,，。;；\n]{0,14})?){2,}"
+    rf"(?:{_NAME}(?:[、和与及,，]|以及)?(?:[^“”「」《》、,，。;；\n]{{0,14}})?){{2,}}"
 )
 _CHAIN_MARK = re.compile(r"、|以及|和|与|及")
 _LEAD = re.compile(
@@ -22,14 +24,14 @@ _TAIL = re.compile(r"等(?=[\u3400-\u9fff])|等$")
 # After these even two items joined by 和 are a row.
 _NAMED_LEAD = re.compile(r"分别(?:是|为|叫)|包括|分为|即(?!将|使|可|时)|有(?!效|关|序)")
 _NUMERALS = {c: n for n, c in enumerate("零一二三四五六七八九十")} | {"两": 2}
-
-
+_NUMERALS |= {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 # 哪六地 names a number of things, 哪八个字 a length, 哪三天 a date.
 _SIZE = re.compile(
     r"(?:哪|which |what )\s*(?P<n>[二两三四五六七八九十]|\d+|two|three|four|five|six)\s*(?!个?字|年|天|月|日|号|点|\d)"
 )
-_ENGLISH = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_QUOTED = re.compile(r"[“「《][^“”「」《》\n]{1,40}[”」》]")
+# An item of a row before a span and after it, as far as its part of the sentence goes.
+_BEFORE = re.compile(rf"(?:{_NAME}|[^、,，。;；:：!！?？\n“”「」《》]{{1,16}})$")
+_AFTER = re.compile(rf"、(?:{_NAME}|[^、,，。;；:：!！?？\n“”「」《》等]{{1,8}})")
 
 
 def asked_size(folded: str) -> int:
@@ -37,7 +39,7 @@ def asked_size(folded: str) -> int:
     match = _SIZE.search(folded)
     if not match:
         return 0
-    return int(match["n"]) if match["n"].isdigit() else (_NUMERALS | _ENGLISH)[match["n"]]
+    return int(match["n"]) if match["n"].isdigit() else _NUMERALS[match["n"]]
 
 
 def size_of(text: str) -> int:
@@ -46,13 +48,8 @@ def size_of(text: str) -> int:
     >>> size_of("甲、乙和丙")
     3
     """
-    outside, quoted = _QUOTED.subn("x", text)
-    return max(len([part for part in _CHAIN_MARK.split(outside) if part]), min(quoted, 1) and quoted)
-
-
-# An item of a row, as far as its sentence part goes.
-_BEFORE = re.compile(r"(?:[“「《][^“”「」《》\n]{1,40}[”」》]|[^、,，。;；:：!！?？\n“”「」《》]{1,16})$")
-_AFTER = re.compile(r"、(?:[“「《][^“”「」《》\n]{1,40}[”」》]|[^、,，。;；:：!！?？\n“”「」《》等]{1,8})")
+    outside, quoted = re.subn(_NAME, "x", text)
+    return max(len([part for part in _CHAIN_MARK.split(outside) if part]), quoted)
 
 
 def completed(text: str, span: Span, within: Span) -> Span:

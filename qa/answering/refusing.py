@@ -99,7 +99,7 @@ def other_year(question: Question, scored: Scored) -> str:
 # What a question makes of figures, and how an article says that it has done so.
 _MADE = (
     ("平均", re.compile(r"平均|人均"), re.compile(r"均")),
-    ("相差", re.compile(r"相差|差多少|差几|差了?(?:多少|几)"), re.compile(r"差")),
+    ("相差", re.compile(r"相差|差了?(?:多少|几)"), re.compile(r"差")),
 )
 
 

@@ -307,7 +307,8 @@ def _one_range(folded: str, low: _Atom, high: _Atom) -> bool:
 def _range(high: _Atom, low: _Atom) -> _Atom:
     """Return the range from ``low`` to ``high``; 3至5万 begins at 30000."""
     scale = high.scale if low.scale == 1 and not low.kind else 1
-    return high._replace(start=low.start,
+    return high._replace(
+        start=low.start,
         number=low.number,
         value=low.value * scale,
         high=high.value,
