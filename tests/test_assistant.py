@@ -214,6 +214,43 @@ def test_a_sentence_that_reprints_repeat_has_one_source_and_names_the_others(
         assert [{cited.source, *cited.also} for cited in answer.citations] == [sources]
 
 
+@pytest.mark.parametrize(
+    ("changes", "headline", "sources"),
+    [
+        ({"化解矛盾纠纷31起": "化解矛盾纠纷13起"}, "31起(另有报道作13起)", ["county", "other"]),
+        # Marks, blanks and the figures beside it may differ too; the same value written otherwise is no other value.
+        (
+            {"化解矛盾纠纷31起,": "化解 矛盾纠纷1.3万余起，", "逃犯7人": "逃犯9人"},
+            "31起(另有报道作1.3万余起)",
+            ["county", "other"],
+        ),
+        ({"化解矛盾纠纷31起": "化解矛盾纠纷三十一起"}, "31起", ["county"]),
+        ({"排查矛盾纠纷48起": "排查矛盾纠纷84起"}, "31起", ["county"]),
+        # Other words around it speak of something else.
+        ({"排查矛盾纠纷48起,化解矛盾纠纷31起,抓获逃犯": "夜查后化解邻里纠纷13起,劝返老人"}, "31起", ["county"]),
+    ],
+)
+def test_another_figure_among_the_same_words_of_a_reprint_is_shown_beside_it(
+    tmp_path_factory: pytest.TempPathFactory, changes: dict[str, str], headline: str, sources: list[str]
+) -> None:
+    text = COUNTY["text"]
+    for old, new in changes.items():
+        assert old in text
+        text = text.replace(old, new)
+    with Library.open(tmp_path_factory.mktemp("versions") / "library") as library:
+        library.add(COUNTY, COUNTY | {"id": "other", "date": "2023-08-21", "text": text}, CITY)
+        first = library.articles()[0]
+        assert [each.source for each in library.reprints(first.id)] == ["other"]
+        answer = Assistant(library).ask("安平县公安局化解矛盾纠纷多少起?", until="2023-08-20")
+        assert answer.headline == headline
+        assert [cited.source for cited in answer.citations] == sources
+        assert [marked for cited in answer.citations for marked in cited.marks]
+        for cited in answer.citations:
+            ((start, end),) = cited.marks
+            assert library.article(cited.article_id).text[start:end].strip("约近余") in headline
+            assert f"[{cited.n}] 《{cited.title}》({cited.published})" in answer.text
+
+
 def test_an_empty_library_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     with Library.open(tmp_path_factory.mktemp("empty") / "library") as library:
         assert "还没有文章" in Assistant(library).ask("抓获逃犯多少人?").reason

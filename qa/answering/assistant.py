@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying
+from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying, versions
 from qa.answering.candidates import Candidate, candidates
 from qa.answering.choosing import Choice, choose
 from qa.answering.conversation import resolve
@@ -52,7 +52,8 @@ class Assistant:
         turns, answers = list(history), []
         parts = split_questions(asked)
         for part in parts:
-            answers.append(self._with_reprints(_verified(self._answer(part, resolve(part, turns), filters))))
+            found = self._with_versions(self._answer(part, resolve(part, turns), filters))
+            answers.append(self._with_reprints(_verified(found)))
             turns.append(Turn(part, answers[-1]))
         answer = answers[0] if len(parts) == 1 else join_answers(asked, answers)
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
@@ -79,6 +80,16 @@ class Assistant:
         best = choices[0]
         reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
         return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
+
+    def _with_versions(self, answer: Answer) -> Answer:
+        """Return the answer with what near-reprints of its article print in place of its figure."""
+        if answer.abstained or len(answer.citations) != 1 or len(answer.citations[0].marks) != 1:
+            return answer
+        cited = answer.citations[0]
+        (mark,) = cited.marks
+        article = self.library.article(cited.article_id)
+        found = versions.other_figures(article, mark, self.library.reprints(article.id))
+        return composing.beside_each_other(answer, found) if found else answer
 
     def _with_reprints(self, answer: Answer) -> Answer:
         """Return the answer with the reprints that print the words of its citations too."""

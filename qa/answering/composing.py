@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from qa.answering.evidence import ArticleView, Span
+from qa.answering.evidence import ArticleView, Span, view_of
 from qa.answering.ranking import Scored
 from qa.language.scripts import is_traditional, to_simplified, to_traditional
-from qa.types import Article, Citation
+from qa.types import Answer, Article, Citation
 
 _CHANGE = re.compile(r"上升|下降|增长|减少|增加|降低|提高|提升|下滑|上涨|攀升|升高|下跌|回落|缩减|压降")
 _TRIM = " \n\t,，、;；:："
@@ -79,3 +80,16 @@ def answer_text(headline: str, citations: Sequence[Citation], working: str = "")
     for citation in citations:
         lines.append(f"[{citation.n}] {quoted_source(citation)}:“{citation.quote}”")
     return "\n".join(lines)
+
+
+def beside_each_other(answer: Answer, versions: Sequence[tuple[Article, Span]]) -> Answer:
+    """Return an answer with one source, and beside its figure those that ``versions`` of its article print instead."""
+    citations, figures = list(answer.citations), []
+    for article, mark in versions:
+        view = view_of(article)
+        citations.append(cite(article, view.sentences[view.sentence_at(mark[0])], [mark], len(citations) + 1))
+        figures.append(in_script(article.text[slice(*mark)], answer.question))
+    headline = f"{answer.headline}({in_script('另有报道作', answer.question)}{'、'.join(figures)})"
+    return replace(
+        answer, headline=headline, text=answer_text(headline, citations), citations=tuple(citations)
+    )
