@@ -169,6 +169,20 @@ def test_a_good_word_is_never_mended(assistant: Assistant) -> None:
     assert "年纪" in assistant.ask("安平县的老人多大年纪?").resolved_question
 
 
+def test_what_was_not_done_is_refused_but_not_for_a_word_beside_the_question(assistant: Assistant) -> None:
+    assert "没有做到" in assistant.ask("安平县公安局还没收缴的管制刀具多少把?").reason
+    assert assistant.ask("安平县公安局没去邻县,自己抓获逃犯多少人?").headline == "7人"
+
+
+def test_the_year_of_what_is_dated_is_no_other_year(tmp_path_factory: pytest.TempPathFactory) -> None:
+    text = "2005年6月,安平县南关村发生一起命案,嫌疑人周某潜逃多年。\n2023年8月3日,周某在邻省被民警抓获。"
+    with Library.open(tmp_path_factory.mktemp("years") / "library") as library:
+        library.add({"id": "case", "title": "旧案告破", "date": "2023-08-05", "text": text})
+        ask = Assistant(library).ask
+        assert ask("2005年安平县南关村命案的嫌疑人周某是哪天被抓获的?").headline == "2023年8月3日"
+        assert ask("2011年安平县南关村命案的嫌疑人周某是哪天被抓获的?").abstained
+
+
 def test_two_questions_get_two_answers(assistant: Assistant) -> None:
     answer = assistant.ask("安平县公安局出动警力多少人次?抓获逃犯多少人?")
     assert "1250人次" in answer.headline

@@ -21,10 +21,10 @@ _BODIES = (
     "station|bureau|department|company|police|court|hospital|school|unit|brigade|squadron|detachment|team|agency|office|branch"
     "|procuratorate|bank|bod(?:y|ies)|institution|organi[sz]ation|committee|ministry|authority|firm|university|newspaper"
 )
-_PLACES = "city|county|town|village|province|district|place|road|street|community|country|neighbou?rhood|station|mountain|river"
-_NAMED = "operation|campaign|app|platform|project|programme|program|drive|film|movie|document|law|award|title|flight|case"
-_PEOPLE = "officer|policeman|person|reporter|chief|man|woman|member|official|lawyer|teacher|suspect|spokes(?:man|woman|person)|director|doctor|driver"
-_SUMS = "turnover|value|price|cost|profit|revenue|income|deposit|balance|dividend|fund|funding|loan|debt|investment|budget|bond"
+_PLACES = "city|county|town|township|village|park|province|district|place|road|street|community|country|neighbou?rhood|station|mountain|river"
+_NAMED = "operation|campaign|app|platform|project|programme|program|drive|film|movie|document|law|award|title|flight|case|festival|book|mini-program|contest|competition|conference|exhibition|agreement"
+_PEOPLE = "officer|judge|prosecutor|mayor|secretary|policeman|person|reporter|chief|man|woman|member|official|lawyer|teacher|suspect|spokes(?:man|woman|person)|director|doctor|driver"
+_SUMS = "fine|fee|penalty|compensation|sum|amount|turnover|value|price|cost|profit|revenue|income|deposit|balance|dividend|fund|funding|loan|debt|investment|budget|bond"
 _KINDS: tuple[tuple[str, str], ...] = (
     (
         "percent",
@@ -33,9 +33,13 @@ _KINDS: tuple[tuple[str, str], ...] = (
     (
         "money",
         r"how much (?:money|cash|was|were|in|did .* (?:cost|lose|recover))|what (?:sum|amount)|how many (?:yuan|rmb|million|billion)|worth of"
-        rf"|how (?:large|big|high) (?:was|is|were|are) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b|what (?:was|is|were) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b",
+        rf"|how (?:large|big|high) (?:was|is|were|are) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b|what (?:was|is|were) (?:[a-z0-9'-]+ ){{1,6}}(?:{_SUMS})\b|what \"?[a-z]+\"? price\b",
     ),
-    ("duration", r"how long|how many (?:days|hours|minutes|months|years|weeks)"),
+    (
+        "duration",
+        r"how long|how many (?:days|hours|minutes|months|years|weeks)"
+        r"|what (?:was|is|were) (?:[a-z0-9'-]+ ){1,6}(?:length|duration|prison term|period)\b",
+    ),
     ("age", r"how old|what age"),
     ("date", r"\bwhen\b|what (?:date|day|year|month|time)|which (?:date|day|year|month)|on what"),
     (
@@ -43,12 +47,14 @@ _KINDS: tuple[tuple[str, str], ...] = (
         r"how many|what number|how much|number of|what (?:was|is|were) (?:[a-z0-9'-]+ ){1,6}(?:volume|output|size|area|distance)\b",
     ),
     ("name", rf"which {_UP_TO}{{0,2}}?(?:{_NAMED})\b"),
+    # An article would begin what a verb is about: Which squadron stopped the driver?
+    ("person", rf"which (?:(?!(?:the|an?|his|her|their)\b){_UP_TO}){{0,6}}?(?:{_PEOPLE})\b"),
     (
         "org",
         rf"which {_UP_TO}{{0,4}}?(?:{_BODIES})\b|what (?:company|agency|department|organi[sz]ation)|(?:police|court|authorities|bureau|detectives) (?:of|in|from) (?:which|what)",
     ),
     ("place", rf"\bwhere\b|which {_UP_TO}{{0,3}}?(?:{_PLACES})\b|what (?:{_PLACES})\b|what (?:street )?address"),
-    ("person", rf"\bwho\b|\bwhom\b|which {_UP_TO}{{0,2}}?(?:{_PEOPLE})\b|name of the (?:officer|reporter|chief|director)"),
+    ("person", r"\bwho\b|\bwhom\b|name of the (?:officer|reporter|chief|director)"),
     ("name", r"what (?:is|was) the (?:name|code ?name|title)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b"),
     ("why", r"\bwhy\b|what (?:caused|reason)"),
     ("how", r"^how\b|\bhow (?:did|do|does|was|were|is|are)\b"),

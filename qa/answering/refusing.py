@@ -68,6 +68,9 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     if not asked:
         return ""
     view = scored.reading.view
+    if question.ask.kind == "date" and any(year in view.folded for year in asked):
+        # The year of what is dated: 2005年的命案是哪天侦破的?
+        return ""
     published = view.article.published[:4]
     start, end = view.sentences[scored.candidate.sentence]
     years = (
@@ -178,14 +181,20 @@ def day_of_asking(question: Question) -> str:
     return match.group() if match else ""
 
 
-_NOT = re.compile(r"(?<![有收淹出])没(?![收有])|(?<!有)没有(?=[\u3400-\u9fff])|尚未|还未|未(?!成年|来|知|婚|遂)")
+_NOT = re.compile(r"(?<![有收淹出])没(?![收有了])|(?<!有)没有(?=[\u3400-\u9fff])|还没|尚未|还未|未(?!成年|来|知|婚|遂)")
+_CLAUSE_END = re.compile(r"[,，。;；?？!！]")
 _ANY_NOT = re.compile(r"没|未|无|不")
 
 
 def negated(question: Question, scored: Scored) -> bool:
-    """Tell whether the question asks for what was not done, and the candidate's clause speaks of what was."""
+    """Tell whether the question asks for what was not done, and the candidate's clause speaks of what was.
+
+    What its other clauses tell (他没付钱,店家亏了多少?) is not asked.
+    """
+    before, after = question.folded[: question.ask.start], question.folded[question.ask.start :]
+    asked = _CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(after)[0]
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
-    return bool(_NOT.search(question.folded)) and not _ANY_NOT.search(clause)
+    return bool(_NOT.search(asked)) and not _ANY_NOT.search(clause)
 
 
 def _owns_figures(name: str, agencies: Sequence[str]) -> bool:

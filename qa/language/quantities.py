@@ -289,15 +289,22 @@ def _share_units(folded: str, atoms: list[_Atom]) -> list[_Atom]:
             and not atom.bound
         ):
             follower = atom._replace(unit=before.unit, kind=before.kind)
-        elif before and kept and kept[-1] is before and _JOINT.fullmatch(gap) and _one_range(folded, atom, before):
+        elif before and kept and kept[-1] is before and _one_range(folded, atom, before):
             follower = _range(kept.pop(), atom)
         if follower.kind or _stands_alone(folded, follower):
             kept.append(follower)
     return kept[::-1]
 
 
+def _joined(folded: str, low: _Atom, high: _Atom) -> bool:
+    """Tell whether two numbers are joined as the ends of a range: 3至5天, 10日以上15日以下."""
+    if low.end == high.start:
+        return folded.endswith("以上", low.start, low.end) and folded.endswith(("以下", "以内"), high.start, high.end)
+    return _JOINT.fullmatch(folded, low.end, high.start) is not None
+
+
 def _one_range(folded: str, low: _Atom, high: _Atom) -> bool:
-    if low.kind and (low.unit, low.kind) != (high.unit, high.kind):
+    if not _joined(folded, low, high) or (low.kind and (low.unit, low.kind) != (high.unit, high.kind)):
         return False
     return low.value * (high.scale if low.scale == 1 and not low.kind else 1) < high.value and folded[
         low.start - 1 : low.start
@@ -312,7 +319,7 @@ def _range(high: _Atom, low: _Atom) -> _Atom:
         number=low.number,
         value=low.value * scale,
         high=high.value,
-        bound=high.bound or low.bound,
+        bound="" if low.bound == "over" and high.bound == "under" else high.bound or low.bound,
     )
 
 
