@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 from documents import word_document
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 from serving import SEEDS, Server, library_of, slowness, wenju
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 QUESTION = "鄢陵县公安局大走访专项活动累计出动警力多少人次?"
 FIGURE = "2980人次"
 OTHER = "靖边公安局有多少个基层党支部?"
+# What the built page is made of: as long as it is held, only the first page is there.
+FRAMEWORK = "**/assets/index-*.js"
 JOIN, STREAM = "**/gradio_api/queue/join*", "**/gradio_api/queue/data*"
 LITERALS = ("10*3*2", "1_000_", "$5$", "#1", "3. 4", "~~5~~")
 # A machine that is loaded tenfold takes its time; promises in seconds are tested for themselves.
@@ -94,7 +96,7 @@ def visit(chromium, server):
         page = context.new_page()
         before(page)
         page.goto(server.url + path)
-        page.wait_for_selector("#wj-source-body", state="attached")
+        page.wait_for_selector("#wj-first", state="detached")
         return page
 
     yield open_page
@@ -139,6 +141,27 @@ def until(page: Page, holds: Callable[[], bool]) -> None:
     while not holds():
         assert time.monotonic() < last
         page.wait_for_timeout(20)
+
+
+@contextmanager
+def first_page(page: Page, address: str = "") -> Iterator[None]:
+    """Open or reload a page that is kept from being built while the block lasts."""
+    held = []
+    page.route(FRAMEWORK, lambda route: held.append(route))
+    if address:
+        page.goto(address, wait_until="commit")
+    else:
+        page.reload(wait_until="commit")
+    page.wait_for_selector("#wj-first textarea")
+    until(page, lambda: held)
+    # The first page's own script has run when it says how the page is lit.
+    page.wait_for_function("window.wenju")
+    yield
+    page.unroute(FRAMEWORK)
+    for route in held:
+        # A page that was loaded again meanwhile no longer waits for what it had asked for.
+        with suppress(Error):
+            route.continue_()
 
 
 def width(page: Page) -> int:
@@ -879,11 +902,196 @@ def test_an_oversize_file_is_refused_before_it_is_sent(visit, tmp_path):
     expect(page.locator("#wj-toast")).to_contain_text("超过 50 MB 的文件不能上传：big.txt")
 
 
-def test_the_first_page_comes_within_two_seconds(visit):
+def boxes(page: Page, selectors: list[str]) -> list[list[float]]:
+    script = """selectors => selectors.map(selector => {
+        const box = document.querySelector(selector).getBoundingClientRect();
+        return [box.x, box.y, box.width, box.height];
+    })"""
+    return page.evaluate(script, selectors)
+
+
+# What stands on the first page, and what takes its place.
+PLACES = {
+    ".wj-first .wj-brand h1": "#wj-header .wj-brand h1",
+    ".wj-first .wj-brand p": "#wj-header .wj-brand p",
+    ".wj-first nav a": "#wj-header nav a",
+    ".wj-first .wj-light": "#wj-light",
+    ".wj-first-tabs": "#wj-tabs [role=tablist]",
+    ".wj-first-empty h2": ".wj-empty h2",
+    ".wj-first-empty p": ".wj-empty p",
+    ".wj-first-bar": "#wj-bar",
+    ".wj-first textarea": "#wj-question textarea",
+    ".wj-first-bar button": "#wj-send",
+    ".wj-first-tools span:last-child": "#wj-filter",
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "send", "said"),
+    [
+        ({}, "发送", "库里有 5 篇文章"),
+        ({"viewport": {"width": 390, "height": 844}, "is_mobile": True, "color_scheme": "dark"}, "发送", "5 篇文章"),
+        ({"locale": "en-US"}, "Send", "The library holds 5 articles"),
+    ],
+)
+def test_the_first_page_is_there_at_once_and_nothing_moves_when_it_goes(visit, server, options, send, said):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(**options)
+    with first_page(page, server.url):
+        expect(page.locator(".wj-first-empty")).to_contain_text(said)
+        expect(page.locator("#wj-first").get_by_role("button", name=send)).to_be_visible()
+        assert page.locator("gradio-app").evaluate("app => app.inert")
+        names = page.evaluate("[...document.querySelectorAll('[id]')].map(element => element.id)")
+        assert len(names) == len(set(names))
+        violations = Axe().run(page).response["violations"]
+        assert [found["id"] for found in violations if found["impact"] in ("serious", "critical")] == []
+        assert width(page) == page.viewport_size["width"]
+        before = boxes(page, list(PLACES))
+        ground = page.evaluate("getComputedStyle(document.querySelector('#wj-first')).backgroundColor")
+        assert (max(map(int, re.findall(r"\d+", ground)[:3])) < 60) == (options.get("color_scheme") == "dark")
+    page.wait_for_selector("#wj-first", state="detached")
+    assert not page.locator("gradio-app").evaluate("app => app.inert")
+    for place, (old, new) in zip(PLACES, zip(before, boxes(page, list(PLACES.values())), strict=True), strict=True):
+        assert new == pytest.approx(old, abs=1.5), place
+
+
+def test_what_is_typed_on_the_first_page_goes_on_in_the_built_one(visit, server):
+    page = visit()
+    with first_page(page, server.url):
+        page.locator("#wj-first textarea").focus()
+        page.keyboard.type("公安局走访人员")
+        for _ in range(2):
+            page.keyboard.press("ArrowLeft")
+        page.keyboard.type("从业")
+    page.wait_for_selector("#wj-first", state="detached")
+    page.keyboard.type("的")
+    expect(page.locator("#wj-question textarea")).to_have_value("公安局走访从业的人员")
+    assert page.locator(".wj-turn").count() == 0
+    # A reload in the meantime loses nothing either.
+    with first_page(page):
+        page.reload(wait_until="commit")
+        expect(page.locator("#wj-first textarea")).to_have_value("公安局走访从业的人员")
+
+
+def test_a_word_that_is_being_composed_is_not_cut_off(visit, server):
+    page = visit()
+    with first_page(page, server.url):
+        field = page.locator("#wj-first textarea")
+        field.fill("走访")
+        field.dispatch_event("compositionstart")
+    expect(page.locator(".wj-empty")).to_be_attached()
+    page.wait_for_timeout(300)
+    expect(page.locator("#wj-first textarea")).to_be_focused()
+    field.dispatch_event("compositionend")
+    expect(page.locator("#wj-question textarea")).to_be_focused()
+    expect(page.locator("#wj-question textarea")).to_have_value("走访")
+
+
+def asked_once(page: Page, questions: list[str]) -> None:
+    """See that the conversation is these questions, all answered, and stays so."""
+    page.wait_for_selector("#wj-first", state="detached")
+    expect(page.locator(".wj-q")).to_have_text(questions)
+    expect(page.locator(".wj-card:not(.wj-pending)")).to_have_count(len(questions))
+    page.wait_for_timeout(800)
+    assert page.locator(".wj-q").all_inner_texts() == questions
+    expect(page.locator(".wj-headline").first).to_contain_text(FIGURE)
+
+
+def test_a_question_to_the_first_page_is_answered_once(visit, server):
+    page = visit()
+    sent = []
+    page.on("request", lambda request: "queue/join" in request.url and sent.append(json.loads(request.post_data)))
+    with first_page(page, server.url):
+        page.locator("#wj-first textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        expect(page.locator(".wj-first-q")).to_have_text(QUESTION)
+        expect(page.locator("#wj-first textarea")).to_have_value("")
+        page.keyboard.type("化解矛盾纠纷")
+    asked_once(page, [QUESTION])
+    assert [event["data"][0] for event in sent if event["data"]].count(QUESTION) == 1
+    expect(page.locator("#wj-question textarea")).to_have_value("化解矛盾纠纷")
+    page.keyboard.type("呢?")
+    page.keyboard.press("Enter")
+    asked_once(page, [QUESTION, "化解矛盾纠纷呢?"])
+
+
+def test_several_questions_to_the_first_page_are_one_conversation_also_after_a_reload(visit, server):
+    page = visit()
+    questions = [QUESTION, "化解矛盾纠纷呢?"]
+    with first_page(page, server.url):
+        for question in questions:
+            page.locator("#wj-first textarea").fill(question)
+            page.locator("#wj-first button").click()
+        page.reload(wait_until="commit")
+        expect(page.locator(".wj-first-q")).to_have_text(questions)
+    asked_once(page, questions)
+    page.reload()
+    asked_once(page, questions)
+
+
+def test_the_first_page_of_a_link_shows_its_question_and_takes_the_next(visit, server):
+    page = visit()
+    with first_page(page, f"{server.url}/?q={quote(QUESTION)}"):
+        expect(page.locator(".wj-first-q")).to_have_text(QUESTION)
+        page.locator("#wj-first textarea").fill("化解矛盾纠纷呢?")
+        page.keyboard.press("Enter")
+    asked_once(page, [QUESTION, "化解矛盾纠纷呢?"])
+    expect(page.locator(".wj-turn").last.locator(".wj-resolved")).to_contain_text("理解为")
+    assert "q=" not in page.url
+
+
+def test_the_first_page_of_a_kept_chat_goes_on_with_it(visit):
+    page = visit()
+    ask(page, QUESTION)
+    with first_page(page):
+        expect(page.locator(".wj-first-q")).to_have_text(QUESTION)
+        page.locator("#wj-first textarea").fill("化解矛盾纠纷呢?")
+        page.keyboard.press("Enter")
+    asked_once(page, [QUESTION, "化解矛盾纠纷呢?"])
+    page.reload()
+    asked_once(page, [QUESTION, "化解矛盾纠纷呢?"])
+
+
+def test_a_question_between_the_first_page_and_the_built_one_is_answered_once(visit, server):
+    page = visit()
+    held = []
+    page.route(JOIN, lambda route: held.append(route))
+    with first_page(page, server.url):
+        pass
+    until(page, lambda: held)
+    page.locator("#wj-first textarea").fill(QUESTION)
+    page.keyboard.press("Enter")
+    page.unroute(JOIN)
+    for route in held:
+        with suppress(Error):
+            route.continue_()
+    asked_once(page, [QUESTION])
+
+
+def test_a_server_that_goes_before_the_page_is_built_is_said_and_nothing_is_lost(chromium, folder):
+    library = library_of(folder / "early", SEEDS)
+    page = chromium.new_context(locale="zh-CN").new_page()
+    with Server(library) as server, first_page(page, server.url):
+        page.locator("#wj-first textarea").fill(QUESTION)
+        page.keyboard.press("Enter")
+        page.keyboard.type("化解")
+        port = server.url.rpartition(":")[2]
+        server.stop()
+    expect(page.locator(".wj-first-said")).to_contain_text("服务器没有回应")
+    with Server(library, "--port", port):
+        asked_once(page, [QUESTION])
+        expect(page.locator("#wj-question textarea")).to_have_value("化解")
+        page.context.close()
+
+
+def test_the_first_page_comes_within_two_seconds(visit, server):
     seconds = []
     for _ in range(3):
+        page = visit()
         begun = time.monotonic()
-        expect(visit().locator(".wj-empty")).to_be_visible()
+        page.goto(server.url, wait_until="commit")
+        expect(page.locator("#wj-first textarea, #wj-question textarea").first).to_be_visible()
         seconds.append(time.monotonic() - begun)
     assert min(seconds) < 2 * slowness()
 

@@ -201,6 +201,16 @@ def test_the_configuration_for_mcp_clients_is_json():
     assert json.loads(example)["mcpServers"]["wenju"]["url"].endswith("/gradio_api/mcp/")
 
 
+def test_small_answers_do_not_wait_for_one_another(web):
+    seconds = []
+    for _ in range(12):
+        begun = time.monotonic()
+        web.get("/favicon.ico")
+        seconds.append(time.monotonic() - begun)
+    # The second answer of a connection would wait 40 ms for the acknowledgement of the first, and each one after it.
+    assert min(seconds[1:]) < 0.03
+
+
 @pytest.mark.parametrize("path", ["/monitoring", "/gradio_api/runs", "/gradio_api/run-history/records", "/redoc"])
 def test_doors_that_are_not_ours_are_closed(web, path):
     assert web.get(path).status_code == 404

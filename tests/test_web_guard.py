@@ -1,6 +1,7 @@
 import asyncio
 import base64
 import hashlib
+import time
 
 import pytest
 from starlette.applications import Starlette
@@ -151,3 +152,32 @@ def test_when_the_server_stops_streams_end_and_unanswered_questions_are_told():
     assert stream[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
     assert answer[0]["status"] == 503
     assert b"stopping" in answer[-1]["body"]
+
+
+@pytest.mark.parametrize(("requests", "waited"), [(0, 0.3), (1, 0.1), (6, 0.35)])
+def test_what_can_wait_begins_when_requests_have_paused_and_never_later_than_it_may(requests: int, waited: float):
+    guard = Guard(Starlette(routes=[Route("/", page)]), hosts=["localhost"])
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"localhost")]}
+
+    async def ask() -> None:
+        for _ in range(requests):
+            await guard({**scope}, _nothing, _ignore)
+            await asyncio.sleep(0.07)
+
+    async def scenario() -> float:
+        asking, begun = asyncio.create_task(ask()), time.monotonic()
+        await asyncio.sleep(0)
+        await guard.quiet(alone=0.3, pause=0.1, longest=0.35)
+        taken = time.monotonic() - begun
+        await asking
+        return taken
+
+    assert asyncio.run(scenario()) >= waited
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _ignore(_: Message) -> None:
+    return None

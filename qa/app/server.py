@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from qa.app.web_service import Service
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
+# The first page has the machine to itself: models are loaded when nobody came for some seconds, or when what came has
+# been quiet for a moment; and soon in any case, for whoever asks then.
+_ALONE, _PAUSE, _SOON = 3.0, 0.6, 10.0
 # A stop takes at most this long: running answers first, then whatever streams are still open.
 _DRAIN = 2.5
 _CUT = 1
@@ -85,7 +88,8 @@ def build_app(
     from qa.app.web_api import api_routes, error_response
     from qa.app.web_documents import document_routes
     from qa.app.web_exports import export_routes
-    from qa.app.web_page import build_page, head
+    from qa.app.web_first import FirstPage
+    from qa.app.web_page import build_page
     from qa.app.web_theme import theme
 
     described = "Ask the articles; every figure comes with its source."
@@ -99,9 +103,9 @@ def build_app(
     gr.mount_gradio_app(
         app, page, path="/", server_name=host, server_port=port, footer_links=[], run_history=False, i18n=words,
         show_error=False, max_file_size=UPLOAD_LIMIT, ssr_mode=False, enable_monitoring=False, mcp_server=True,
-        theme=theme(), head=head(),
+        theme=theme(),
     )  # fmt: skip
-    return Guard(app, hosts={*_LOCAL, host, socket.gethostname(), *hosts}, password=password)
+    return Guard(FirstPage(app, service), hosts={*_LOCAL, host, socket.gethostname(), *hosts}, password=password)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -130,11 +134,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to listen, and say so."""
         await super().startup(sockets)
-        # Models are loaded and starter questions found before the first reader needs them.
         self._warming = asyncio.create_task(self._warm())
         _tell(f"问据 is open at {self._address} (Ctrl-C stops it)")
 
     async def _warm(self) -> None:
+        """Load the models and find starter questions before the first reader needs them, but not before the page."""
+        await self._guard.quiet(_ALONE, _PAUSE, _SOON)
         with suppress(WenjuError):
             await self._service.starters()
 

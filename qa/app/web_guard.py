@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import ipaddress
 import re
+import time
 from collections.abc import Iterable
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -54,6 +55,7 @@ class Guard:
         self.password = password
         self.closing = False
         self._open: set[asyncio.Task[None]] = set()
+        self._latest: float | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a good request through; answer a bad one with its reason."""
@@ -61,6 +63,7 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self.app(scope, receive, send)
             return
+        self._latest = time.monotonic()
         headers = Headers(scope=scope)
         refused = self._refusal(scope, headers)
         if refused is not None:
@@ -70,6 +73,15 @@ class Guard:
             return
         limit = UPLOAD_LIMIT if scope["path"].startswith(_UPLOAD) else BODY_LIMIT
         await self._until_end(scope, receive, send, limit)
+
+    async def quiet(self, alone: float, pause: float, longest: float) -> None:
+        """Wait for so many seconds without any request, or for a pause after the latest one; never for the longest."""
+        begun = time.monotonic()
+        while (now := time.monotonic()) < begun + longest:
+            since, needed = (begun, alone) if self._latest is None else (self._latest, pause)
+            if now - since >= needed:
+                return
+            await asyncio.sleep(since + needed - now)
 
     async def end_streams(self) -> None:
         """End what is still open: heartbeats and event streams would otherwise stay for ever."""

@@ -11,7 +11,6 @@ from gradio.events import api
 
 from embeddings import EmbeddingError
 from qa.app.render import answer_json, hits_json
-from qa.app.web_assets import asset_address
 from qa.app.web_chat import Chat
 from qa.app.web_look import Look
 from qa.app.web_scope import SCOPE
@@ -43,14 +42,6 @@ def build_page(service: Service) -> tuple[gr.Blocks, gr.I18n]:
             gr.Column(elem_id="wj-side", scale=2, min_width=320)
     page.queue(default_concurrency_limit=64, max_size=512)
     return page, words
-
-
-def head() -> str:
-    """Return what the page loads beside the framework: one style sheet, one script, one icon, all from this server."""
-    return (
-        f'<link rel="icon" href="/favicon.ico"><link rel="stylesheet" href="{asset_address("web.css")}">'
-        f'<script src="{asset_address("stream.js")}"></script><script src="{asset_address("web.js")}" defer></script>'
-    )
 
 
 def doors(service: Service) -> dict[str, Callable[..., Coroutine[Any, Any, Any]]]:

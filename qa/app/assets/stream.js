@@ -56,6 +56,7 @@
 
   window.fetch = async (...request) => {
     const path = new URL(request[0].url || request[0], location.href).pathname;
+    if (path.endsWith("/queue/join")) document.dispatchEvent(new Event("wj-listening"));
     try {
       if (path.endsWith("/queue/data")) return await opened(request);
       if (path.endsWith("/queue/join")) return await joined(request);

@@ -2,8 +2,8 @@
 // It never builds elements from the text of others: such text is set as text, or comes escaped from this server.
 "use strict";
 (() => {
-  const SCOPE = ["source", "publisher", "since", "until", "agency"];
-  const CHATS = "wenju-chats", CURRENT = "wenju-current", DRAFT = "wenju-draft", LIGHT = "wenju-light", MOST_CHATS = 60, LARGEST = 50_000_000;
+  const { SCOPE, CHATS, CURRENT, DRAFT, LIGHT, stored, store, make, light, textOf, ...first } = window.wenju;
+  const MOST_CHATS = 60, LARGEST = 50_000_000, QUIET = 3000, LONGEST_ANSWER = 25_000;
   const chinese = (navigator.language || "zh").toLowerCase().startsWith("zh");
   const words = chinese
     ? { tagline: "问文章，数字都有出处", all: "全部", source: "原文", empty: "点答案里的 [1]，这里会打开文章，标出那一句和那个数字。", close: "关闭", copied: "已复制",
@@ -19,20 +19,6 @@
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const wide = () => matchMedia("(min-width: 1000px)").matches;
-
-  function make(tag, className, text) {
-    const element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
-
-  function stored(store, key, other) {
-    try { return JSON.parse(store.getItem(key)) ?? other; } catch { return other; }
-  }
-  function store(place, key, value) {
-    try { place.setItem(key, JSON.stringify(value)); } catch { /* a full or closed store only loses the history */ }
-  }
 
   function say(text) {
     const toast = one("#wj-toast");
@@ -176,21 +162,18 @@
   }
 
   // ---- what happens when the conversation changes
-  let begun = false, shown = "";
+  let shown = "";
   function changed() {
     const talk = one("#wj-talk");
     if (!talk) return;
-    if (one(".wj-empty", talk)) {
-      if (!begun) { begun = true; begin(); }
-      shown = "";
-      return;
-    }
-    setTimeout(counted, 300);
     const turns = all(".wj-turn", talk);
-    if (!turns.length) return;
+    if (turns.length) follow(turns);
+    else if (one(".wj-empty", talk)) { begin(); shown = ""; }
+    settle();
+  }
+  function follow(turns) {
+    setTimeout(counted, 300);
     turns.forEach(showVote);
-    // Asked before the page was ready: what was kept under the old name stays as it is.
-    if (!begun) { begun = true; named(); }
     const kept = state();
     if (kept.chat === chat) keep(kept.questions);
     const last = turns[turns.length - 1];
@@ -201,30 +184,64 @@
     // On a phone the open filters would cover the answer; their button still counts them.
     if (!wide()) document.body.classList.remove("wj-narrow");
     last.scrollIntoView({ block: turns.length > 1 ? "start" : "nearest", behavior: "smooth" });
-    const first = one(".wj-card a.wj-cite", last);
-    if (first && wide()) open(first, false);
+    const source = one(".wj-card a.wj-cite", last);
+    if (source && wide()) open(source, false);
   }
   // What is typed outlives a reload: the framework reloads the page when a server that was gone is back.
   document.addEventListener("input", (event) => {
     if (event.target.matches("#wj-question textarea")) store(sessionStorage, DRAFT, event.target.value);
   });
+
+  // ---- taking over from the first page: what it was asked is asked here once, behind what this page begins with
+  let listening = false, begun = false, before = [], passed = 0;
   function begin() {
-    const draft = stored(sessionStorage, DRAFT, "");
-    if (draft && !one("#wj-question textarea").value) fill("#wj-question", draft);
-    const address = new URL(location.href);
-    const asked = address.searchParams.get("q");
-    if (asked && asked.trim()) {
-      const question = { question: asked };
-      for (const name of SCOPE) question[name] = address.searchParams.get(name) || "";
+    if (begun || !["#wj-question textarea", "#wj-signal textarea", "#wj-send", "#wj-restore"].every((needed) => one(needed))) return;
+    begun = true;
+    const linked = first.linked();
+    before = linked.length ? linked : first.kept();
+    if (linked.length) {
+      const address = new URL(location.href);
       for (const name of ["q", ...SCOPE]) address.searchParams.delete(name);
       history.replaceState(null, "", address);
       newChat();
-      return signal([question]);
     }
-    const id = stored(sessionStorage, CURRENT, null);
-    const chat = stored(localStorage, CHATS, []).find((other) => other.id === id);
-    if (chat && chat.questions.length) signal(chat.questions);
+    pass();
+    setTimeout(() => { if (first.asked().length > passed) pass(); else if (!before.length && !passed) takeOver(); }, QUIET);
+    setTimeout(takeOver, LONGEST_ANSWER);
   }
+  function pass() {
+    const asked = first.asked(), scope = before[before.length - 1];
+    passed = asked.length;
+    if (!before.length && passed === 1) {
+      ask(asked[0]);
+      store(sessionStorage, DRAFT, first.draft());
+    } else if (before.length || passed) {
+      signal([...before, ...asked.map((question) => (scope?.question ? { ...scope, question } : question))]);
+    }
+  }
+  function settle() {
+    if (!begun || first.over()) return;
+    if (first.asked().length > passed) return pass();
+    const turns = all("#wj-talk .wj-turn").length;
+    if (!before.length && !passed) return one("#wj-talk .wj-empty") ? takeOver() : undefined;
+    if (turns < before.length + passed) return;
+    // Nothing is asked again after a reload once it is kept; the framework empties its field in this moment.
+    before = state().questions;
+    passed = 0;
+    first.forget();
+    setTimeout(() => (first.asked().length ? pass() : takeOver()), 100);
+  }
+  function takeOver() {
+    first.handOver((draft) => {
+      // A question that nobody answered is given back.
+      const text = draft || first.asked().join("\n");
+      first.forget();
+      if (text) fill("#wj-question", text);
+      return one("#wj-question textarea");
+    });
+  }
+  // The framework listens from its first question to the server on.
+  document.addEventListener("wj-listening", () => { listening = true; setTimeout(begin); });
 
   // ---- filters of the chat: shown on demand, counted on their button
   function narrow() {
@@ -279,8 +296,6 @@
     const given = votes.get(placeOf(turn));
     if (given) all(".wj-act-good, .wj-act-bad", turn).forEach((each) => each.setAttribute("aria-pressed", String(each.value === given)));
   }
-  // A question is a text, or a text with its filters.
-  function textOf(asked) { return String(asked?.question ?? asked); }
   function linkTo(asked) {
     const parts = SCOPE.filter((name) => asked[name]).map((name) => `&${name}=${encodeURIComponent(asked[name])}`);
     return `${location.origin}/?q=${encodeURIComponent(textOf(asked))}${parts.join("")}`;
@@ -331,12 +346,8 @@
   }, true);
 
   // ---- light or dark
-  function light() {
-    const dark = stored(localStorage, LIGHT, null) ?? matchMedia("(prefers-color-scheme: dark)").matches;
-    document.body.classList.toggle("dark", dark);
-  }
   function buildHeader(header) {
-    const tagline = one(".wj-brand p");
+    const tagline = one(".wj-brand p", header);
     if (tagline && tagline.textContent !== words.tagline) {
       tagline.textContent = words.tagline;
       tagline.lang = chinese ? "zh" : "en";
@@ -381,6 +392,7 @@
       light();
       changed();
     }
+    if (listening) begin();
   }
   new MutationObserver(build).observe(document.documentElement, { childList: true, subtree: true });
 })();
