@@ -255,8 +255,9 @@
     button.dataset.set = set || "";
     button.setAttribute("aria-expanded", String(document.body.classList.contains("wj-narrow")));
   }
+  // Fields that the framework fills or empties say nothing of it, and a busy machine takes its time.
   for (const kind of ["input", "change", "focusout", "click"]) {
-    document.addEventListener(kind, () => setTimeout(counted, 120), true);
+    document.addEventListener(kind, () => [120, 600, 2000, 6000].forEach((delay) => setTimeout(counted, delay)), true);
   }
 
   // ---- clicks
