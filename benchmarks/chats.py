@@ -1,9 +1,10 @@
 """So many readers at once: ``python benchmarks/chats.py --chats 50`` asks through the door that the page itself uses.
 
-Every reader is a session of its own that asks as the browser does: it joins the queue, then follows the event stream to
-the end. Printed are right answers, busy notices, failures, and the seconds to the answer (median, p95, worst). Before
-them a real Chromium opens the page of the server that has just started; after them readers ask once more and the server
-is told to stop. Each step tells on standard error that it is done, and none waits for ever.
+Every reader has a page open, a session of its own, and asks as the browser does: it joins the queue, follows the event
+stream to the end, then lets itself be told what may be asked next. Printed are right answers, busy notices, failures,
+and the seconds to the answer (median, p95, worst). Before them a real Chromium opens the page of the server that has
+just started; after them readers ask once more and the server is told to stop. Each step tells on standard error that it
+is done, and none waits for ever.
 """
 
 from __future__ import annotations
@@ -48,16 +49,26 @@ PATIENCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The event that the page's send button triggers: its number, and what the page sends beside the question."""
+    """What the page does when a question is sent: the number of that event, what goes with it, and what follows it."""
 
     number: int
     data: tuple[object, ...]
     question: int
+    begin: int
+    offers: int
+
+    def opened(self, session: str) -> dict[str, object]:
+        """Return what the page sends when it is opened."""
+        return {"data": ["[]"], "event_data": None, "fn_index": self.begin, "session_hash": session}
 
     def body(self, question: str, session: str) -> dict[str, object]:
         """Return what the page of a session sends to ask a question."""
         data = [question if place == self.question else value for place, value in enumerate(self.data)]
         return {"data": data, "event_data": None, "fn_index": self.number, "session_hash": session}
+
+    def afterwards(self, thread: str, session: str) -> dict[str, object]:
+        """Return what the page sends once the answer stands, to learn what may be asked next."""
+        return {"data": [thread], "event_data": None, "fn_index": self.offers, "session_hash": session}
 
 
 def processor_seconds(server: Server) -> float:
@@ -79,7 +90,7 @@ async def figures_of(chats: int) -> dict[str, float | int]:
     async with browser() as chromium:
         with chat() as server:
             tell(f"open at {server.url}")
-            figures: dict[str, float | int] = {"first_page_s": await first_page(chromium, server.url)}
+            figures: dict[str, float | int] = {**await first_page(chromium, server.url)}
             tell("first page read")
             await chromium.close()
             figures |= await measure(server, chats)
@@ -112,23 +123,33 @@ def chat() -> Iterator[Server]:
             yield server
 
 
-async def first_page(chromium: Browser, url: str) -> float:
-    """Return the seconds until a reader with an empty cache sees the page of a server that has just opened."""
+async def first_page(chromium: Browser, url: str) -> dict[str, float]:
+    """Return the seconds until a reader with an empty cache can type, and until the framework has built its page.
+
+    The server has just opened.
+    """
     begun = time.perf_counter()
     page = await (await chromium.new_context(locale="zh-CN")).new_page()
-    await page.goto(url)
-    await page.wait_for_selector(".wj-empty", timeout=PATIENCE * 1000)
-    seconds = time.perf_counter() - begun
-    return round(seconds, 2)
+    await page.goto(url, wait_until="commit")
+    seconds = {}
+    for name, selector, state in (
+        ("first_page_s", "#wj-first textarea, #wj-question textarea", "visible"),
+        ("built_s", "#wj-first", "detached"),
+    ):
+        await page.locator(selector).first.wait_for(state=state, timeout=PATIENCE * 1000)
+        seconds[name] = round(time.perf_counter() - begun, 2)
+    return seconds
 
 
 async def measure(server: Server, chats: int) -> dict[str, float | int]:
     """Let all readers ask at the same moment; count what they got."""
     async with client_of(server) as client:
         door = await asking_event(client)
-        await reader(client, door, *QUESTIONS[0])  # the first question loads the models
+        await reader(client, door, *QUESTIONS[0], await opened(client, door))  # the first question loads the models
+        sessions = [await opened(client, door) for _ in range(chats)]
         before = processor_seconds(server)
-        outcomes = await asyncio.gather(*(reader(client, door, *each) for each in different(chats)))
+        asking = zip(sessions, different(chats), strict=True)
+        outcomes = await asyncio.gather(*(reader(client, door, *each, session) for session, each in asking))
         busy = processor_seconds(server) - before
     seconds = sorted(each[1] for each in outcomes if each[0] == "right")
     kinds = [each[0] for each in outcomes]
@@ -146,7 +167,9 @@ async def stop(server: Server) -> dict[str, float | int]:
     """Tell the server to stop while readers are being answered; count the answers and the seconds to its end."""
     async with client_of(server) as client:
         door = await asking_event(client)
-        asking = [asyncio.create_task(reader(client, door, *each)) for each in different(LAST, "?")]
+        sessions = [await opened(client, door) for _ in range(LAST)]
+        questions = zip(sessions, different(LAST, "?"), strict=True)
+        asking = [asyncio.create_task(reader(client, door, *each, session)) for session, each in questions]
         await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
         begun = time.perf_counter()
         server.process.terminate()
@@ -179,21 +202,37 @@ async def asking_event(client: httpx.AsyncClient) -> Door:
     )
     names = [parts[part].get("elem_id") for part in event["inputs"]]
     data = tuple(parts[part].get("value") for part in event["inputs"])
-    return Door(event["id"], data, names.index("wj-question"))
+    begin = next(
+        other["id"]
+        for other in config["dependencies"]
+        if [parts[part].get("elem_id") for part in other["outputs"]] == ["wj-talk", "wj-thread"]
+    )
+    offers = next(other["id"] for other in config["dependencies"] if other["trigger_after"] == event["id"])
+    return Door(event["id"], data, names.index("wj-question"), begin, offers)
 
 
-async def reader(client: httpx.AsyncClient, door: Door, question: str, figure: str) -> tuple[str, float]:
-    """Ask once in a session of its own; return (right, wrong, busy or failed, seconds)."""
-    session, begun = secrets.token_hex(6), time.perf_counter()
+async def opened(client: httpx.AsyncClient, door: Door) -> str:
+    """Open the page as a reader does; return the name of the session."""
+    session = secrets.token_hex(6)
+    await client.post("/gradio_api/queue/join", json=door.opened(session))
+    await last_page(client, session)
+    return session
+
+
+async def reader(client: httpx.AsyncClient, door: Door, question: str, figure: str, session: str) -> tuple[str, float]:
+    """Ask once in a session; return (right, wrong, busy or failed, seconds)."""
+    begun = time.perf_counter()
     try:
         async with asyncio.timeout(PATIENCE):
             joined = await client.post("/gradio_api/queue/join", json=door.body(question, session))
             if joined.status_code != 200:
                 return "busy" if joined.status_code == 503 else "failed", 0
-            page = await last_page(client, session)
+            page, thread = await last_page(client, session)
+            seconds = time.perf_counter() - begun
+            await client.post("/gradio_api/queue/join", json=door.afterwards(thread, session))
+            await last_page(client, session)
     except (httpx.HTTPError, TimeoutError):
         return "failed", 0
-    seconds = time.perf_counter() - begun
     if "wj-error" in page:
         return "busy", seconds
     headline = re.search(r'class="wj-headline">(.*?)<', page)
@@ -203,9 +242,9 @@ async def reader(client: httpx.AsyncClient, door: Door, question: str, figure: s
     return ("right" if figure in shown else "wrong"), seconds
 
 
-async def last_page(client: httpx.AsyncClient, session: str) -> str:
-    """Follow a session's event stream; return the conversation as it was last sent, "" if the event went wrong."""
-    page = ""
+async def last_page(client: httpx.AsyncClient, session: str) -> tuple[str, str]:
+    """Follow a session's event stream; return the conversation and its thread as last sent, "" if it went wrong."""
+    page = thread = ""
     async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as stream:
         async for line in stream.aiter_lines():
             if not line.startswith("data:"):
@@ -213,12 +252,12 @@ async def last_page(client: httpx.AsyncClient, session: str) -> str:
             event = json.loads(line[5:])
             if event["msg"] in ("process_generating", "process_completed"):
                 if not event.get("success", True):
-                    return ""
-                sent = event["output"].get("data") or []
-                page = whole(page, sent[0]) if sent else page
+                    return "", ""
+                sent = [*(event["output"].get("data") or []), [], []]
+                page, thread = whole(page, sent[0]), whole(thread, sent[1])
             if event["msg"] in ("process_completed", "close_stream"):
-                return page
-    return page
+                break
+    return page, thread
 
 
 def whole(before: str, sent: object) -> str:

@@ -53,7 +53,7 @@ def opened(browser: Browser, url: str, **options: object) -> Page:
     """Open the chat in a browser of its own and wait until it is ready."""
     page = browser.new_context(locale="zh-CN", **options).new_page()
     page.goto(url)
-    page.wait_for_selector("#wj-starters .wj-try")
+    page.wait_for_selector("#wj-offers .wj-try")
     return page
 
 

@@ -215,7 +215,7 @@ def test_a_follow_up_shows_how_it_was_understood(visit):
 
 def test_starter_and_follow_up_questions_come_from_the_library_and_are_answered(visit):
     page = visit()
-    starters = page.locator("#wj-starters .wj-try")
+    starters = page.locator("#wj-offers .wj-try")
     expect(starters.first).to_be_visible()
     asked = starters.first.inner_text()
     starters.first.click()
@@ -307,7 +307,7 @@ def test_a_question_that_is_faster_than_the_page_is_answered(visit):
     expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
     for route in held:
         route.continue_()
-    expect(page.locator("#wj-starters .wj-try").first).to_be_attached()
+    expect(page.locator("#wj-offers .wj-try").first).to_be_attached()
     page.wait_for_timeout(500)
     expect(page.locator(".wj-q")).to_have_text(QUESTION)
     expect(page.locator(".wj-headline")).to_contain_text(FIGURE)
@@ -394,7 +394,7 @@ def test_what_a_reader_thinks_is_kept_and_stays_in_sight(visit, server):
 def test_a_follow_up_that_is_offered_is_asked_in_the_same_chat(visit):
     page = visit()
     ask(page, QUESTION)
-    offered = page.locator(".wj-turn .wj-try")
+    offered = page.locator("#wj-offers .wj-try")
     question = offered.first.inner_text()
     offered.first.click()
     expect(page.locator(".wj-q")).to_have_text([QUESTION, question])
@@ -402,8 +402,8 @@ def test_a_follow_up_that_is_offered_is_asked_in_the_same_chat(visit):
     expect(last.locator(".wj-headline")).to_be_visible()
     expect(last.locator(".wj-refusal")).to_have_count(0)
     # What was asked already is not offered again.
-    expect(last.locator(".wj-try").first).to_be_visible()
-    assert not {QUESTION, question} & set(page.locator(".wj-turn .wj-try").all_inner_texts())
+    expect(offered.first).to_be_visible()
+    assert not {QUESTION, question} & set(page.locator("#wj-offers .wj-try").all_inner_texts())
 
 
 def test_a_repeated_answer_that_comes_late_stays_out_of_the_new_chat(visit):
@@ -784,7 +784,7 @@ def press_until(page: Page, key: str, selector: str) -> None:
 @pytest.mark.parametrize("wide", [1360, 390])
 def test_everything_can_be_done_by_keyboard(visit, wide):
     page = visit(viewport={"width": wide, "height": 860})
-    expect(page.locator("#wj-starters .wj-try").first).to_be_visible()
+    expect(page.locator("#wj-offers .wj-try").first).to_be_visible()
     press_until(page, "Tab", "#wj-question textarea")
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")

@@ -83,6 +83,40 @@ def test_follow_ups_are_new_and_about_the_same_article(service):
         assert further.headline != answer.headline
 
 
+def test_what_is_offered_is_tried_once_for_all_who_wait_and_questions_of_readers_pass_in_between(service, monkeypatch):
+    asked, ask = [], service._assistant.ask
+    monkeypatch.setattr(service._assistant, "ask", lambda text, *rest, **scope: asked.append(text) or ask(text, *rest, **scope))
+
+    async def scene():
+        answer = await service.ask(QUESTION)
+        offering = [asyncio.create_task(service.follow_ups(answer, [QUESTION])) for _ in range(5)]
+        while len(asked) < 2:
+            await asyncio.sleep(0.01)
+        between = await service.ask("靖边公安局有多少个基层党支部?")
+        begun = len(asked)
+        return between, begun, await asyncio.gather(*offering)
+
+    between, begun, offered = asyncio.run(scene())
+    assert not between.abstained
+    assert offered[0]
+    assert offered == [offered[0]] * 5
+    assert len(asked) == len(set(asked))
+    # The reader's question did not wait until all were tried.
+    assert begun < len(asked)
+
+
+def test_offers_that_met_a_busy_desk_are_tried_again(service, monkeypatch):
+    async def scene():
+        answer = await service.ask(QUESTION)
+        monkeypatch.setattr(service.desk, "_line", 0)
+        with pytest.raises(Busy):
+            await service.follow_ups(answer, [QUESTION])
+        monkeypatch.undo()
+        return await service.follow_ups(answer, [QUESTION])
+
+    assert asyncio.run(scene())
+
+
 def test_the_ledger_follows_the_library(service):
     count = len(service.rows())
     service.library.add(RECORD)

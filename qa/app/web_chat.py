@@ -37,7 +37,7 @@ class Chat:
         self, question: str, thread: str, source: str | None, publisher: str | None, since: str | None,
         until: str | None, agency: str | None, request: gr.Request,
     ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
-        """Yield (conversation, thread, question field): first with the question pending, then answered."""
+        """Yield (conversation, thread, question field, offers): first with the question pending, then answered."""
         texts, before = texts_of(request), Thread.read(thread)
         wanted = dict(zip(SCOPE, (source, publisher, since, until, agency), strict=True))
         asked = before.asking(Asked.of(question, wanted))
@@ -45,9 +45,9 @@ class Chat:
         if asked is not before:
             waiting = turn_html(asked.questions[-1], notice_html(texts("pending"), texts, "pending"), texts)
             earlier = await self._turns_html(before, texts) if before.questions else ""
-            yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), ""))
+            yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), "", ""))
         # The field is left alone this time: the next question may stand in it already.
-        yield self._current(ticket, (await self.talk_html(asked, texts), asked.json(), gr.skip()))
+        yield self._current(ticket, (await self.talk_html(asked, texts), asked.json(), gr.skip(), gr.skip()))
 
     async def begin(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread) of a new chat; what a page that lost its connection had asked is kept."""
@@ -62,10 +62,16 @@ class Chat:
             return [gr.Dropdown(choices=found[name]) if name in found else gr.skip() for name in SCOPE]
         return [gr.skip() for _ in SCOPE]
 
-    async def starters(self, request: gr.Request) -> str:
-        """Return questions to begin with."""
+    async def offers(self, thread: str, request: gr.Request) -> str:
+        """Return what can be asked next: about the article cited last or, in a new chat, to begin with."""
+        asked, texts = Thread.read(thread).questions, texts_of(request)
         with suppress(Busy, Late, LibraryError):
-            return suggestions_html(await self._service.starters(), texts_of(request)("empty.try"))
+            if not asked:
+                return suggestions_html(await self._service.starters(), texts("empty.try"))
+            answers = self._service.remembered(asked)
+            if len(answers) == len(asked) and isinstance(answers[-1], Answer):
+                found = await self._service.follow_ups(answers[-1], [each.text for each in asked])
+                return suggestions_html(found, texts("follow"))
         return ""
 
     async def restore(self, signal: str, request: gr.Request) -> tuple[Any, ...]:
@@ -109,21 +115,13 @@ class Chat:
 
     async def _turns(self, asked: Sequence[Asked], answers: Sequence[Answer | WenjuError], texts: Texts) -> str:
         turns = []
-        last = len(asked) - 1
-        for place, (question, answer) in enumerate(zip(asked, answers, strict=True)):
+        for question, answer in zip(asked, answers, strict=True):
             if isinstance(answer, Answer):
-                follow = await self._follow(answer, asked) if place == last else []
-                chart = await self._chart(answer)
-                body = answer_html(answer, texts, chart, follow)
+                body = answer_html(answer, texts, await self._chart(answer))
             else:
                 body = notice_html(sentence(answer), texts)
             turns.append(turn_html(question, body, texts))
         return "".join(turns)
-
-    async def _follow(self, answer: Answer, asked: Sequence[Asked]) -> list[str]:
-        with suppress(Busy, Late, LibraryError):
-            return await self._service.follow_ups(answer, [each.text for each in asked])
-        return []
 
     async def _chart(self, answer: Answer) -> str:
         with suppress(LibraryError):

@@ -35,7 +35,7 @@ def turn_html(asked: Asked, body: str, texts: Texts) -> str:
     )
 
 
-def answer_html(answer: Answer, texts: Texts, chart: str = "", follow: Sequence[str] = ()) -> str:
+def answer_html(answer: Answer, texts: Texts, chart: str = "") -> str:
     """Return an answer or a refusal as a card with its sources."""
     resolved = ""
     if answer.resolved_question and answer.resolved_question != answer.question:
@@ -45,8 +45,7 @@ def answer_html(answer: Answer, texts: Texts, chart: str = "", follow: Sequence[
     sources = "".join(_source(citation, texts) for citation in answer.citations)
     if sources:
         sources = f'<h2 class="wj-label">{texts("sources")}</h2><ol class="wj-sources">{sources}</ol>'
-    card = f'<div class="{kind}">{resolved}{body}{sources}{_actions(texts)}</div>'
-    return card + suggestions_html(follow, texts("follow"))
+    return f'<div class="{kind}">{resolved}{body}{sources}{_actions(texts)}</div>'
 
 
 def notice_html(text: str, texts: Texts, kind: str = "error") -> str:

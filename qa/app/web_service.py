@@ -7,10 +7,12 @@ from an old chat.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -37,6 +39,7 @@ MAX_HITS = 50
 MAX_TEXTS = 256
 
 _Told = tuple[Asked, Answer]
+_Offer = tuple[str, Figure]
 
 
 class Service:
@@ -48,7 +51,7 @@ class Service:
         self._assistant = Assistant(library)
         self._feedback = feedback
         self._answers: OrderedDict[tuple[object, ...], Answer | WenjuError] = OrderedDict()
-        self._suggestions: dict[tuple[object, ...], list[tuple[str, Figure]]] = {}
+        self._offers: dict[tuple[object, ...], asyncio.Future[list[_Offer]]] = {}
         self._ledger: tuple[object, list[Row]] = (None, [])
         self._generation: object = None
         self._lock = Lock()
@@ -87,14 +90,20 @@ class Service:
 
     async def starters(self, count: int = 4) -> list[str]:
         """Return questions that this library answers, each tried before it is offered."""
-        return await self.desk.run(lambda: self._starters(count))
+        articles = await self.desk.run(self.library.articles)
+        step = max(len(articles) // _SPREAD, 1)
+        chosen = articles[::step][:_SPREAD]
+        each = -(-count // max(len(chosen), 1))
+        pools = [await self._about(article.id, each) for article in chosen]
+        # One from each article first, then the second ones.
+        rounds = [pool[place][0] for place in range(count) for pool in pools if place < len(pool)]
+        return rounds[:count]
 
     async def follow_ups(self, answer: Answer, asked: Sequence[str], count: int = 3) -> list[str]:
         """Return further questions about the article that an answer cites, none asked before."""
         if answer.abstained or not answer.citations:
             return []
-        article_id = answer.citations[0].article_id
-        found = await self.desk.run(lambda: self._about(article_id))
+        found = await self._about(answer.citations[0].article_id)
         known = {*asked, answer.resolved_question}
         # What was just answered is not offered in other words.
         fresh = [question for question, figure in found if question not in known and figure.text not in answer.headline]
@@ -183,30 +192,31 @@ class Service:
     def _embed(self, texts: Sequence[str]) -> list[list[float]]:
         return [[float(number) for number in vector] for vector in self.library.embedder.encode_passages(list(texts))]
 
-    def _starters(self, count: int) -> list[str]:
-        articles = self.library.articles()
-        step = max(len(articles) // _SPREAD, 1)
-        chosen = articles[::step][:_SPREAD]
-        each = -(-count // max(len(chosen), 1))
-        pools = [self._about(article.id, each) for article in chosen]
-        # One from each article first, then the second ones.
-        rounds = [pool[place][0] for place in range(count) for pool in pools if place < len(pool)]
-        return rounds[:count]
-
-    def _about(self, article_id: str, count: int = 4) -> list[tuple[str, Figure]]:
+    async def _about(self, article_id: str, count: int = 4) -> list[_Offer]:
+        """Return questions about an article with the figures that answer them; whoever asks meanwhile waits along."""
         key = (self.library.generation, article_id, count)
-        if key not in self._suggestions:
-            kept: list[tuple[str, Figure]] = []
-            for question, figure in questions_about(self.library.figures(article_id)):
-                answer = self._answer(Asked(question), ())
-                if isinstance(answer, Answer) and not answer.abstained and figure.text in answer.headline:
-                    kept.append((question, figure))
-                if len(kept) == count:
-                    break
-            if len(self._suggestions) > _KEPT:
-                self._suggestions.clear()
-            self._suggestions[key] = kept
-        return self._suggestions[key]
+        if key not in self._offers:
+            if len(self._offers) > _KEPT:
+                self._offers.clear()
+            self._offers[key] = asyncio.ensure_future(self._tried(article_id, count))
+            self._offers[key].add_done_callback(partial(self._forget_failed, key))
+        return await asyncio.shield(self._offers[key])
+
+    async def _tried(self, article_id: str, count: int) -> list[_Offer]:
+        """Try one question at a time, so that those of readers pass in between."""
+        kept: list[_Offer] = []
+        figures = await self.desk.run(partial(self.library.figures, article_id))
+        for question, figure in questions_about(figures):
+            answer = await self.desk.run(partial(self._answer, Asked(question), ()))
+            if isinstance(answer, Answer) and not answer.abstained and figure.text in answer.headline:
+                kept.append((question, figure))
+            if len(kept) == count:
+                break
+        return kept
+
+    def _forget_failed(self, key: tuple[object, ...], done: asyncio.Future[list[_Offer]]) -> None:
+        if done.cancelled() or done.exception():
+            self._offers.pop(key, None)
 
 
 def _key(generation: object, asked: Asked, earlier: Sequence[_Told]) -> tuple[object, ...]:
