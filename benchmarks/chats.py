@@ -49,13 +49,12 @@ PATIENCE = 60
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What the page does when a question is sent: the number of that event, what goes with it, and what follows it."""
+    """What the page does when a question is sent: the number of that event, and what goes with it."""
 
     number: int
     data: tuple[object, ...]
     question: int
     begin: int
-    offers: int
 
     def opened(self, session: str) -> dict[str, object]:
         """Return what the page sends when it is opened."""
@@ -65,10 +64,6 @@ class Door:
         """Return what the page of a session sends to ask a question."""
         data = [question if place == self.question else value for place, value in enumerate(self.data)]
         return {"data": data, "event_data": None, "fn_index": self.number, "session_hash": session}
-
-    def afterwards(self, thread: str, session: str) -> dict[str, object]:
-        """Return what the page sends once the answer stands, to learn what may be asked next."""
-        return {"data": [thread], "event_data": None, "fn_index": self.offers, "session_hash": session}
 
 
 def processor_seconds(server: Server) -> float:
@@ -207,8 +202,7 @@ async def asking_event(client: httpx.AsyncClient) -> Door:
         for other in config["dependencies"]
         if [parts[part].get("elem_id") for part in other["outputs"]] == ["wj-talk", "wj-thread"]
     )
-    offers = next(other["id"] for other in config["dependencies"] if other["trigger_after"] == event["id"])
-    return Door(event["id"], data, names.index("wj-question"), begin, offers)
+    return Door(event["id"], data, names.index("wj-question"), begin)
 
 
 async def opened(client: httpx.AsyncClient, door: Door) -> str:
@@ -229,8 +223,7 @@ async def reader(client: httpx.AsyncClient, door: Door, question: str, figure: s
                 return "busy" if joined.status_code == 503 else "failed", 0
             page, thread = await last_page(client, session)
             seconds = time.perf_counter() - begun
-            await client.post("/gradio_api/queue/join", json=door.afterwards(thread, session))
-            await last_page(client, session)
+            await client.post("/offers", content=thread)
     except (httpx.HTTPError, TimeoutError):
         return "failed", 0
     if "wj-error" in page:

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import base64
+import html
 import json
 import re
 import shlex
@@ -247,6 +248,31 @@ def test_an_article_that_is_not_there_is_said_to_be_missing(web):
     assert response.status_code == 404
     assert "不在库中" in response.text
     assert "no longer in the library" in web.get("/article/unknown", headers={"accept-language": "en"}).text
+
+
+def buttons(web, content: str, language: str = "zh") -> list[str]:
+    answer = web.post("/offers", content=content, headers={"accept-language": language})
+    assert answer.status_code == 200
+    return [html.unescape(each) for each in re.findall(r"<button[^>]*>(.*?)</button>", answer.text)]
+
+
+def test_what_may_be_asked_next_is_about_the_article_and_is_answered(web):
+    asked = web.post("/api/ask", json={"question": QUESTION}).json()
+    offered = buttons(web, json.dumps({"chat": 1, "questions": [QUESTION]}))
+    assert QUESTION not in offered
+    answers = [web.post("/api/ask", json={"question": each}).json() for each in offered]
+    about = asked["citations"][0]["article_id"]
+    assert [answer["citations"][0]["article_id"] for answer in answers] == [about] * len(offered) != []
+
+
+@pytest.mark.parametrize("content", ["[]", "", "{", '{"chat": 1, "questions": [7]}', b"\xff"])
+def test_an_empty_conversation_is_offered_questions_to_begin_with(web, content):
+    assert len(buttons(web, content)) == 4
+    assert "Try one of these" in web.post("/offers", content=content, headers={"accept-language": "en"}).text
+
+
+def test_nothing_is_offered_after_a_question_that_nobody_answered(web):
+    assert buttons(web, json.dumps(["从来没有人问过的问题?"])) == []
 
 
 def test_likes_are_kept_in_a_local_file(web, library):

@@ -85,7 +85,12 @@ def test_follow_ups_are_new_and_about_the_same_article(service):
 
 def test_what_is_offered_is_tried_once_for_all_who_wait_and_questions_of_readers_pass_in_between(service, monkeypatch):
     asked, ask = [], service._assistant.ask
-    monkeypatch.setattr(service._assistant, "ask", lambda text, *rest, **scope: asked.append(text) or ask(text, *rest, **scope))
+
+    def counted(text, *rest, **scope):
+        asked.append(text)
+        return ask(text, *rest, **scope)
+
+    monkeypatch.setattr(service._assistant, "ask", counted)
 
     async def scene():
         answer = await service.ask(QUESTION)

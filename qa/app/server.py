@@ -91,6 +91,7 @@ def build_app(
     from qa.app.web_documents import document_routes
     from qa.app.web_exports import export_routes
     from qa.app.web_first import FirstPage
+    from qa.app.web_offers import offer_routes
     from qa.app.web_page import build_page
     from qa.app.web_theme import theme
 
@@ -98,6 +99,7 @@ def build_app(
     app = FastAPI(title="问据 wenju", description=described, docs_url=None, redoc_url=None)
     app.include_router(document_routes(service))
     app.include_router(export_routes(service))
+    app.include_router(offer_routes(service))
     app.include_router(api_routes(service))
     for kind in (WenjuError, EmbeddingError):
         app.add_exception_handler(kind, error_response)

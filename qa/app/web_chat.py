@@ -15,9 +15,8 @@ from typing import Any
 import gradio as gr
 
 from qa.app.web_charts import comparison_html
-from qa.app.web_desk import Busy, Late
 from qa.app.web_escape import escape
-from qa.app.web_panels import answer_html, empty_html, notice_html, suggestions_html, turn_html
+from qa.app.web_panels import answer_html, empty_html, notice_html, turn_html
 from qa.app.web_scope import SCOPE, Asked
 from qa.app.web_service import Service
 from qa.app.web_texts import Texts, sentence, texts_for
@@ -37,7 +36,7 @@ class Chat:
         self, question: str, thread: str, source: str | None, publisher: str | None, since: str | None,
         until: str | None, agency: str | None, request: gr.Request,
     ) -> AsyncIterator[tuple[Any, ...]]:  # fmt: skip
-        """Yield (conversation, thread, question field, offers): first with the question pending, then answered."""
+        """Yield (conversation, thread, question field): first with the question pending, then answered."""
         texts, before = texts_of(request), Thread.read(thread)
         wanted = dict(zip(SCOPE, (source, publisher, since, until, agency), strict=True))
         asked = before.asking(Asked.of(question, wanted))
@@ -45,9 +44,9 @@ class Chat:
         if asked is not before:
             waiting = turn_html(asked.questions[-1], notice_html(texts("pending"), texts, "pending"), texts)
             earlier = await self._turns_html(before, texts) if before.questions else ""
-            yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), "", ""))
+            yield self._current(ticket, (_page(asked, earlier + waiting), asked.json(), ""))
         # The field is left alone this time: the next question may stand in it already.
-        yield self._current(ticket, (await self.talk_html(asked, texts), asked.json(), gr.skip(), gr.skip()))
+        yield self._current(ticket, (await self.talk_html(asked, texts), asked.json(), gr.skip()))
 
     async def begin(self, thread: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread) of a new chat; what a page that lost its connection had asked is kept."""
@@ -61,18 +60,6 @@ class Chat:
             found = await asyncio.to_thread(self._service.choices)
             return [gr.Dropdown(choices=found[name]) if name in found else gr.skip() for name in SCOPE]
         return [gr.skip() for _ in SCOPE]
-
-    async def offers(self, thread: str, request: gr.Request) -> str:
-        """Return what can be asked next: about the article cited last or, in a new chat, to begin with."""
-        asked, texts = Thread.read(thread).questions, texts_of(request)
-        with suppress(Busy, Late, LibraryError):
-            if not asked:
-                return suggestions_html(await self._service.starters(), texts("empty.try"))
-            answers = self._service.remembered(asked)
-            if len(answers) == len(asked) and isinstance(answers[-1], Answer):
-                found = await self._service.follow_ups(answers[-1], [each.text for each in asked])
-                return suggestions_html(found, texts("follow"))
-        return ""
 
     async def restore(self, signal: str, request: gr.Request) -> tuple[Any, ...]:
         """Return (conversation, thread, filters of the last question) for the questions a browser has kept."""

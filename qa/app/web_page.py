@@ -116,7 +116,6 @@ def _header() -> None:
 
 def _ask_tab(page: gr.Blocks, chat: Chat, words: gr.I18n) -> None:
     talk = gr.Markdown("", elem_id="wj-talk", container=False, latex_delimiters=[], sanitize_html=True)
-    offers = gr.Markdown("", elem_id="wj-offers", container=False, latex_delimiters=[], sanitize_html=True)
     thread = gr.Textbox("[]", visible="hidden", elem_id="wj-thread", label="thread")
     signal = gr.Textbox("", visible="hidden", elem_id="wj-signal", label="signal")
     restore = gr.Button("restore", visible="hidden", elem_id="wj-restore")
@@ -136,18 +135,14 @@ def _ask_tab(page: gr.Blocks, chat: Chat, words: gr.I18n) -> None:
             clear = gr.Button(words("filter.clear"), size="sm", elem_id="wj-clear", scale=0, min_width=64)
     hidden: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "concurrency_limit": None}
     gr.on([page.load, fresh.click], chat.begin, thread, [talk, thread], trigger_mode="multiple", **hidden)
-    gr.on([page.load, fresh.click], chat.offers, thread, offers, trigger_mode="multiple", **hidden)
     narrow.click(chat.choices, None, boxes, **hidden)
     clear.click(lambda: [""] * len(boxes), None, boxes, **hidden)
-    restored = restore.click(chat.restore, signal, [talk, thread, *boxes], trigger_mode="multiple", **hidden)
+    restore.click(chat.restore, signal, [talk, thread, *boxes], trigger_mode="multiple", **hidden)
     asked = gr.on(
-        [question.submit, send.click], chat.ask, [question, thread, *boxes], [talk, thread, question, offers],
+        [question.submit, send.click], chat.ask, [question, thread, *boxes], [talk, thread, question],
         trigger_mode="multiple", **hidden,
     )  # fmt: skip
-    stopped = stop.click(chat.stop, thread, [talk, thread, question], cancels=[asked], **hidden)
-    # An answer does not wait for what may be asked next.
-    for event in (asked, restored, stopped):
-        event.then(chat.offers, thread, offers, trigger_mode="multiple", **hidden)
+    stop.click(chat.stop, thread, [talk, thread, question], cancels=[asked], **hidden)
 
 
 def _scope_row(words: gr.I18n) -> list[Any]:

@@ -161,6 +161,22 @@
     if (!dialog.open) dialog.showModal();
   }
 
+  // ---- what may be asked next: looked for when an answer stands, and when nothing was asked yet
+  let offered = "", offering = 0;
+  async function offer() {
+    const asked = JSON.stringify(state().questions), box = one("#wj-offers");
+    if (asked === offered || !box) return;
+    const mine = ++offering;
+    offered = asked;
+    box.replaceChildren();
+    try {
+      const headers = { "content-type": "application/json" };
+      const response = await fetch("/offers", { method: "POST", headers, body: JSON.stringify(state()) });
+      const body = await response.text();
+      if (mine === offering && response.ok) box.innerHTML = body;
+    } catch { /* one can go on without */ }
+  }
+
   // ---- what happens when the conversation changes
   let shown = "";
   function changed() {
@@ -168,7 +184,7 @@
     if (!talk) return;
     const turns = all(".wj-turn", talk);
     if (turns.length) follow(turns);
-    else if (one(".wj-empty", talk)) { begin(); shown = ""; }
+    else if (one(".wj-empty", talk)) { begin(); offer(); shown = ""; }
     settle();
   }
   function follow(turns) {
@@ -181,6 +197,7 @@
     if (now === shown) return;
     shown = now;
     if (one(".wj-pending", last)) store(sessionStorage, DRAFT, "");
+    else offer();
     // On a phone the open filters would cover the answer; their button still counts them.
     if (!wide()) document.body.classList.remove("wj-narrow");
     last.scrollIntoView({ block: turns.length > 1 ? "start" : "nearest", behavior: "smooth" });
@@ -389,6 +406,9 @@
       talk.dataset.watched = "yes";
       talk.setAttribute("role", "log");
       talk.setAttribute("aria-label", words.talk);
+      const offers = make("div");
+      offers.id = "wj-offers";
+      talk.after(offers);
       new MutationObserver(changed).observe(talk, { childList: true, subtree: true, characterData: true });
       light();
       changed();
