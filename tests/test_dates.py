@@ -1,12 +1,13 @@
 """Dates of Chinese prose: which days they mean, how they relate, and what is no date."""
 
+import re
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.language.dates import find_dates
+from qa.language.dates import _ATOM, find_dates
 
 ANCHOR = date(2023, 10, 10)
 
@@ -194,3 +195,15 @@ def test_spans_are_exact_in_order_and_apart(text, anchor):
 def test_long_runs_take_linear_time(text):
     found = find_dates(text, ANCHOR)
     assert all(date.text == text[date.start : date.end] for date in found)
+
+
+@given(
+    st.text(
+        "12309〇一二三十两今去前明上下同当次翌本第年元昨凌清早中午傍晚深夜半初底末春夏秋冬个月日号时点分秒季度旬许天:-/至到、",
+        max_size=40,
+    )
+)
+def test_a_date_begins_with_no_other_character_than_is_looked_for(text):
+    anywhere = re.compile(re.sub(r"^\(\?=\[[^\]]*\]\)", "", _ATOM.pattern))
+    assert anywhere.pattern != _ATOM.pattern
+    assert [match.span() for match in _ATOM.finditer(text)] == [match.span() for match in anywhere.finditer(text)]
