@@ -17,7 +17,7 @@ from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a row, a
 # few words or a sentence that say less than was asked.
-LEAST_SURE, LEAST_SURE_ROW, LEAST_SURE_TEXT = 0.5, 0.35, 0.25
+LEAST_SURE, LEAST_SURE_ROW, LEAST_SURE_TEXT = 0.5, 0.4, 0.25
 # A part of a sum is asked for in half a question, of which the reader is less sure.
 LEAST_SURE_PART = 0.2
 
