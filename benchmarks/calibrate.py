@@ -20,7 +20,7 @@ from scipy.optimize import minimize
 
 from qa.answering import composing, computing, confidence, premises, refusing
 from qa.answering.assistant import hard_reason, rank, understand
-from qa.answering.choosing import choose, said_by
+from qa.answering.choosing import Said, choose, said_by, together
 from qa.answering.reader import Reader
 from qa.evaluation.gold import read_gold
 from qa.evaluation.judge import Given, judge
@@ -37,7 +37,7 @@ class Row:
     features: np.ndarray
     right: np.ndarray
     sound: np.ndarray
-    said: list[str]
+    said: list[Said]
     answerable: bool
 
 
@@ -94,11 +94,9 @@ def chosen(row: Row, weights: np.ndarray) -> tuple[float, bool, bool]:
     highest = max(float(logits.max()), 0.0)
     worth = np.exp(logits - highest)
     share = worth / (worth.sum() + np.exp(-highest))
-    total: dict[str, float] = {}
-    for said, part in zip(row.said, share, strict=True):
-        total[said] = total.get(said, 0.0) + part
-    best = max(range(len(share)), key=lambda i: (total[row.said[i]], share[i]))
-    return total[row.said[best]], bool(row.right[best]), bool(row.sound[best])
+    sure = together(row.said, list(share))
+    best = max(range(len(share)), key=lambda i: (sure[i], share[i]))
+    return sure[best], bool(row.right[best]), bool(row.sound[best])
 
 
 def main(arguments: list[str]) -> None:

@@ -34,6 +34,9 @@ PROPOSALS = 3
 PROPOSED_FITS = 0.8
 # The longest value and the longest row of things that the reader may propose, in characters, and what neither holds.
 LONGEST_VALUE, LONGEST_ROW = 30, 90
+# The share of a row's words that a part of it must have to answer the same.
+LEAST_OF_ROW = 0.4
+_DAY = re.compile(r"[日号]")
 _SENTENCE_END = re.compile(r"[。!！?？\n]")
 _BREAK = re.compile(r"[,，。;；!！?？]")
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万半几]")
@@ -45,6 +48,9 @@ _BODY = re.compile(
 LONGEST_PERSON = 12
 _MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
 OPEN = frozenset({"how", "why", "what", "yesno"})
+
+
+Said = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,24 +123,39 @@ def _weighed(
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
     """Return the choices, the likeliest first; what says the same in several places is as sure as all of them."""
     shares = confidence.shares(rows)
-    total: dict[str, float] = {}
-    for scored, share in zip(options, shares, strict=True):
-        total[said_by(scored)] = total.get(said_by(scored), 0.0) + share
+    sure = together([said_by(scored) for scored in options], shares)
     found = [
-        (share, Choice(scored, total[said_by(scored)], row))
-        for scored, share, row in zip(options, shares, rows, strict=True)
+        (share, Choice(scored, own, row)) for scored, share, own, row in zip(options, shares, sure, rows, strict=True)
     ]
     found.sort(key=lambda one: (-one[1].sure, -one[0], one[1].scored.candidate.sentence, one[1].scored.candidate.start))
     return [choice for _, choice in found]
 
 
-def said_by(scored: Scored) -> str:
-    """Return what tells one answer from another: its words; for a description, the sentence that it begins with."""
-    text = confidence.text_of(scored)
-    if scored.candidate.kind != "text":
-        return text
+def said_by(scored: Scored) -> Said:
+    """Return what tells one answer from another: kind and words; of a description, the sentence that it begins with."""
+    text, kind = confidence.text_of(scored), scored.candidate.kind
+    if kind != "text":
+        return kind, text
     start, end = scored.reading.view.sentences[scored.candidate.sentence]
-    return text[: end - start]
+    return kind, text[: end - start]
+
+
+def together(said: Sequence[Said], shares: Sequence[float]) -> list[float]:
+    """Return for each answer the shares of all that say the same."""
+    return [sum(share for other, share in zip(said, shares, strict=True) if _same(one, other)) for one in said]
+
+
+def _same(one: Said, other: Said) -> bool:
+    """Tell whether two candidates answer the same: in the same words, or with more or less of one day or of one row."""
+    if one[1] == other[1]:
+        return True
+    if one[0] != other[0] or one[0] not in {"date", "list"}:
+        return False
+    short, long = sorted((one[1], other[1]), key=len)
+    if one[0] == "date":
+        tail = long.endswith(short) and not long[: -len(short)][-1:].isdigit()
+        return _DAY.search(short) is not None and (long.startswith(short) or tail)
+    return len(short) >= LEAST_OF_ROW * len(long) and short in long
 
 
 def places(readings: Sequence[Reading], ranked: Sequence[Scored]) -> list[tuple[Reading, Span]]:

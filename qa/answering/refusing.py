@@ -15,16 +15,16 @@ from qa.answering.ranking import Scored
 from qa.language.gazetteer import is_county, is_place, places_sounding
 from qa.language.numerals import parse_number
 
-# The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a row, a
-# few words or a sentence that say less than was asked.
-LEAST_SURE, LEAST_SURE_ROW, LEAST_SURE_TEXT = 0.5, 0.4, 0.25
+# The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a few
+# words or a sentence that say less than was asked.
+LEAST_SURE, LEAST_SURE_WORDS, LEAST_SURE_TEXT = 0.5, 0.4, 0.25
 # A part of a sum is asked for in half a question, of which the reader is less sure.
 LEAST_SURE_PART = 0.2
 
 
 def least_sure(kind: str) -> float:
     """Return the probability that a candidate of ``kind`` must have to be shown."""
-    return {"text": LEAST_SURE_TEXT, "span": LEAST_SURE_ROW, "list": LEAST_SURE_ROW}.get(kind, LEAST_SURE)
+    return {"text": LEAST_SURE_TEXT, "span": LEAST_SURE_WORDS}.get(kind, LEAST_SURE)
 
 
 def unknown_scopes(question: Question, readings: Sequence[Reading]) -> list[str]:
