@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf, NoSuchFile
+from threadpoolctl import ThreadpoolController
 
 from qa.answering.tokens import BEGIN, END, Tokens
 from qa.errors import InputError
@@ -35,6 +36,8 @@ class Network:
         self._session = session
         about = session.get_modelmeta().custom_metadata_map
         self.reach = int(json.loads(about["reach"]))
+        # A product as small as that of the spans gains nothing by helpers, and those spin for a while when it is done.
+        self._threads = ThreadpoolController()
 
     @classmethod
     def load(cls, path: Path) -> Network:
@@ -66,7 +69,9 @@ class Network:
         sides[0, lead : lead + size] = 1
         there = np.ones(ids.shape, dtype=np.float32)
         starts, ends, nothing = self._session.run(None, {"ids": ids, "sides": sides, "there": there})
-        return Scores(self._spans(starts[0, lead : lead + size], ends[0, lead : lead + size]), float(nothing[0, 0]))
+        with self._threads.limit(limits=1, user_api="blas"):
+            spans = self._spans(starts[0, lead : lead + size], ends[0, lead : lead + size])
+        return Scores(spans, float(nothing[0, 0]))
 
     def _spans(self, starts: Floats, ends: Floats) -> Floats:
         """Return span scores: the product of start and end, plus a number of each; -1e4 where no span is."""

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
-from threadpoolctl import threadpool_limits
 
 from qa.app.web_desk import Desk
 from qa.app.web_guard import UPLOAD_LIMIT, Guard
@@ -65,8 +64,7 @@ def serve(
 
     port = listener.getsockname()[1]
     try:
-        # Two questions at a time keep two cores busy; helpers of each small product would only wait, by spinning.
-        with threadpool_limits(1), Library.open(library) as opened:
+        with Library.open(library) as opened:
             desk = Desk()
             service = Service(opened, desk, Path(library) / "feedback.jsonl")
             if host not in _LOCAL and not password:

@@ -6,6 +6,8 @@ two sketches agree estimates the share of runs that two texts have in common.
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -28,6 +30,7 @@ _SHIFTS = _random.integers(0, 1 << 63, PLACES, dtype=np.uint64)
 _BASE = np.uint64(1_099_511_628_211)
 
 Table = NDArray[np.uint32]
+_NO_LETTERS = re.compile(r"[\W_]+")
 
 
 def sketch(text: str) -> bytes:
@@ -45,7 +48,7 @@ def sketch(text: str) -> bytes:
 
 def letters(text: str) -> str:
     """Return the letters and digits of a text in simplified script: what must agree for the words to be the same."""
-    return "".join(character for character in fold(text) if character.isalnum())
+    return _NO_LETTERS.sub("", fold(text))
 
 
 def table(sketches: list[bytes]) -> Table:
