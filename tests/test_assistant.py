@@ -255,7 +255,10 @@ def test_another_figure_among_the_same_words_of_a_reprint_is_shown_beside_it(
         library.add(COUNTY, COUNTY | {"id": "other", "date": "2023-08-21", "text": text}, CITY)
         first = library.articles()[0]
         assert [each.source for each in library.reprints(first.id)] == ["other"]
-        answer = Assistant(library).ask("安平县公安局化解矛盾纠纷多少起?", until="2023-08-20")
+        ask = Assistant(library).ask
+        # Filters hold for it too.
+        assert ask("安平县公安局化解矛盾纠纷多少起?", until="2023-08-20").headline == "31起"
+        answer = ask("安平县公安局化解矛盾纠纷多少起?")
         assert answer.headline == headline
         assert [cited.source for cited in answer.citations] == sources
         assert [marked for cited in answer.citations for marked in cited.marks]

@@ -52,8 +52,7 @@ class Assistant:
         turns, answers = list(history), []
         parts = split_questions(asked)
         for part in parts:
-            found = self._with_versions(self._answer(part, resolve(part, turns), filters))
-            answers.append(self._with_reprints(_verified(found)))
+            answers.append(self._with_reprints(_verified(self._answer(part, resolve(part, turns), filters))))
             turns.append(Turn(part, answers[-1]))
         answer = answers[0] if len(parts) == 1 else join_answers(asked, answers)
         return replace(answer, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
@@ -76,20 +75,20 @@ class Assistant:
         if not choices:
             return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
         if chosen := _first_sound(question, choices):
-            return _compose(asked, resolved, chosen.scored, round(chosen.sure, 3))
+            return self._with_versions(_compose(asked, resolved, chosen.scored, round(chosen.sure, 3)), hits)
         best = choices[0]
         reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
         return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
 
-    def _with_versions(self, answer: Answer) -> Answer:
-        """Return the answer with what near-reprints of its article print in place of its figure."""
-        if answer.abstained or len(answer.citations) != 1 or len(answer.citations[0].marks) != 1:
+    def _with_versions(self, answer: Answer, hits: Sequence[Hit]) -> Answer:
+        """Return the answer with what near-reprints print in place of its figure, of the articles that were found."""
+        (cited,) = answer.citations
+        if len(cited.marks) != 1:
             return answer
-        cited = answer.citations[0]
-        (mark,) = cited.marks
-        article = self.library.article(cited.article_id)
-        found = versions.other_figures(article, mark, self.library.reprints(article.id))
-        return composing.beside_each_other(answer, found) if found else answer
+        found = {hit.article.id for hit in hits}
+        others = [article for article in self.library.reprints(cited.article_id) if article.id in found]
+        figures = versions.other_figures(self.library.article(cited.article_id), cited.marks[0], others)
+        return composing.beside_each_other(answer, figures) if figures else answer
 
     def _with_reprints(self, answer: Answer) -> Answer:
         """Return the answer with the reprints that print the words of its citations too."""
