@@ -23,7 +23,7 @@ from qa.answering.repair import join_names, repair, trim_names
 from qa.answering.splitting import join_answers, split_questions
 from qa.errors import InputError
 from qa.library.library import Library
-from qa.types import Answer, Hit, Turn
+from qa.types import Answer, Article, Hit, Turn
 
 # A question longer than this is a pasted text, not a question.
 LONGEST_QUESTION = 1000
@@ -75,19 +75,20 @@ class Assistant:
         if not choices:
             return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
         if chosen := _first_sound(question, choices):
-            return self._with_versions(_compose(asked, resolved, chosen.scored, round(chosen.sure, 3)), hits)
+            answer = _compose(asked, resolved, chosen.scored, round(chosen.sure, 3))
+            return self._with_versions(answer, chosen.scored.reading.view.article, hits)
         best = choices[0]
         reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
         return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
 
-    def _with_versions(self, answer: Answer, hits: Sequence[Hit]) -> Answer:
-        """Return the answer with what near-reprints print in place of its figure, of the articles that were found."""
+    def _with_versions(self, answer: Answer, article: Article, hits: Sequence[Hit]) -> Answer:
+        """Return the answer with what near-reprints of its article print in its figure's place, of those found."""
         (cited,) = answer.citations
-        if len(cited.marks) != 1:
-            return answer
         found = {hit.article.id for hit in hits}
-        others = [article for article in self.library.reprints(cited.article_id) if article.id in found]
-        figures = versions.other_figures(self.library.article(cited.article_id), cited.marks[0], others)
+        others = [other for other in self.library.reprints(article.id) if other.id in found] if len(found) > 1 else []
+        if not others or len(cited.marks) != 1:
+            return answer
+        figures = versions.other_figures(article, cited.marks[0], others)
         return composing.beside_each_other(answer, figures) if figures else answer
 
     def _with_reprints(self, answer: Answer) -> Answer:

@@ -90,6 +90,4 @@ def beside_each_other(answer: Answer, versions: Sequence[tuple[Article, Span]]) 
         citations.append(cite(article, view.sentences[view.sentence_at(mark[0])], [mark], len(citations) + 1))
         figures.append(in_script(article.text[slice(*mark)], answer.question))
     headline = f"{answer.headline}({in_script('另有报道作', answer.question)}{'、'.join(figures)})"
-    return replace(
-        answer, headline=headline, text=answer_text(headline, citations), citations=tuple(citations)
-    )
+    return replace(answer, headline=headline, text=answer_text(headline, citations), citations=tuple(citations))

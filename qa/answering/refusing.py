@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from qa.answering.evidence import Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
+from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding
 from qa.language.numerals import parse_number
 
@@ -182,7 +183,6 @@ def day_of_asking(question: Question) -> str:
 
 
 _NOT = re.compile(r"(?<![有收淹出])没(?![收有了])|(?<!有)没有(?=[\u3400-\u9fff])|还没|尚未|还未|未(?!成年|来|知|婚|遂)")
-_CLAUSE_END = re.compile(r"[,，。;；?？!！]")
 _ANY_NOT = re.compile(r"没|未|无|不")
 
 
@@ -191,8 +191,8 @@ def negated(question: Question, scored: Scored) -> bool:
 
     What its other clauses tell (他没付钱,店家亏了多少?) is not asked.
     """
-    before, after = question.folded[: question.ask.start], question.folded[question.ask.start :]
-    asked = _CLAUSE_END.split(before)[-1] + _CLAUSE_END.split(after)[0]
+    clauses = clause_spans(question.folded, 0, len(question.folded))
+    asked = next((question.folded[start:end] for start, end in clauses if start <= question.ask.start <= end), "")
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
     return bool(_NOT.search(asked)) and not _ANY_NOT.search(clause)
 

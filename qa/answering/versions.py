@@ -55,7 +55,7 @@ def _figure_at(view: ArticleView, span: Span) -> Quantity | None:
 
 def _words_beside(text: str, mark: Span) -> re.Pattern[str] | None:
     """Return a pattern for the words around a figure, whatever marks and numbers stand among them."""
-    before = _PARTS.findall(text[: mark[0]][-2 * BESIDE :])[-BESIDE:]
+    before = _PARTS.findall(text[max(mark[0] - 2 * BESIDE, 0) : mark[0]])[-BESIDE:]
     after = _PARTS.findall(text[mark[1] : mark[1] + 2 * BESIDE])[:BESIDE]
     if len(before) + len(after) < LEAST_BESIDE:
         return None
