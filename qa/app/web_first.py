@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from qa.app.web_assets import asset_address
 from qa.app.web_escape import escape
+from qa.app.web_panels import greeting
 from qa.app.web_service import Service
 from qa.app.web_texts import Texts, texts_for
 from qa.errors import WenjuError
@@ -78,8 +79,6 @@ def first_html(counts: tuple[int, int] | None, texts: Texts) -> str:
 
     What cannot be used before the framework is there is only drawn.
     """
-    body = texts("first.body") if counts is None else texts("empty.body", articles=counts[0], figures=counts[1])
-    body = texts("empty.none") if counts and not counts[0] else body
     words = escape(json.dumps({key: texts(key) for key in ("you", *(f"first.{key}" for key in _ANSWERS))}))
     language = "en" if texts.language == "en" else "zh-CN"
     return (
@@ -89,7 +88,7 @@ def first_html(counts: tuple[int, int] | None, texts: Texts) -> str:
         '<span class="wj-light" aria-hidden="true">◐</span></header>'
         f'<main class="wj-first-main"><div class="wj-first-left">{_drawn("tabs", _TABS, texts)}'
         f'<div class="wj-first-talk" role="log" aria-label="{texts("talk")}"><div class="wj-first-empty">'
-        f'<h2>{texts("empty.title")}</h2><p>{escape(body)}</p></div></div>'
+        f'<h2>{texts("empty.title")}</h2><p>{greeting(counts, texts)}</p></div></div>'
         '<p class="wj-first-said" role="status"></p>'
         f'<form class="wj-first-foot"><div class="wj-first-bar"><textarea rows="1" aria-label="{texts("question")}" '
         f'placeholder="{texts("placeholder")}"></textarea><button type="submit">{texts("send")}</button></div>'

@@ -69,8 +69,15 @@ def suggestions_html(questions: Sequence[str], label: str) -> str:
 
 def empty_html(articles: int, figures: int, texts: Texts) -> str:
     """Return what stands where no question has been asked yet."""
-    body = texts("empty.body", articles=articles, figures=figures) if articles else texts("empty.none")
-    return f'<div class="wj-empty"><h2>{texts("empty.title")}</h2><p>{escape(body)}</p></div>'
+    return f'<div class="wj-empty"><h2>{texts("empty.title")}</h2><p>{greeting((articles, figures), texts)}</p></div>'
+
+
+def greeting(counts: tuple[int, int] | None, texts: Texts) -> str:
+    """Return what the library holds, ``counts`` of articles and figures where they are known, and what to expect."""
+    if counts and not counts[0]:
+        return escape(texts("empty.none"))
+    held = texts("empty.counts", articles=counts[0], figures=counts[1]) if counts else ""
+    return escape(held + texts("empty.promise"))
 
 
 def cite_link(citation: Citation, texts: Texts) -> str:

@@ -33,11 +33,10 @@ ZH: dict[str, str] = {
     "scope.until": "{value} 止",
     "history": "历史",
     "empty.title": "问文章，数字都有出处",
-    "empty.body": "库里有 {articles} 篇文章、{figures} 个数字。"
-    "答案逐字取自原文，标出是哪一句；文章里没有的，会直说没有。",
+    "empty.counts": "库里有 {articles} 篇文章、{figures} 个数字。",
+    "empty.promise": "答案逐字取自原文，标出是哪一句；文章里没有的，会直说没有。",
     "empty.none": "库里还没有文章。请到“文章”页上传，或运行 wenju add 文件夹。",
     "empty.try": "可以这样问：",
-    "first.body": "答案逐字取自原文，标出是哪一句；文章里没有的，会直说没有。",
     "first.pending": "页面正在打开，随即查找……",
     "first.lost": "服务器没有回应，请确认它还在运行；它一回来，这里会接着打开。",
     "talk": "对话",
@@ -155,12 +154,11 @@ EN: dict[str, str] = {
     "scope.until": "until {value}",
     "history": "History",
     "empty.title": "Ask the articles; every figure has its source",
-    "empty.body": "The library holds {articles} articles and {figures} figures. Answers are taken word for word from "
-    "the articles and show their sentence; what the articles do not say is said to be missing.",
+    "empty.counts": "The library holds {articles} articles and {figures} figures. ",
+    "empty.promise": "Answers are taken word for word from the articles and show their sentence; what the articles do "
+    "not say is said to be missing.",
     "empty.none": "The library holds no articles yet. Upload some under “Articles”, or run wenju add FOLDER.",
     "empty.try": "Try one of these:",
-    "first.body": "Answers are taken word for word from the articles and show their sentence; what the articles do not "
-    "say is said to be missing.",
     "first.pending": "Opening the page, then looking …",
     "first.lost": "The server does not answer; see whether it is still running. This page goes on when it is back.",
     "talk": "Chat",
