@@ -257,6 +257,9 @@ def test_any_text_is_read() -> None:
         ("元", "人", False),
         ("", "起", True),
         ("个", "起", True),
+        ("个", "米", False),
+        ("个", "吨", False),
+        ("米", "公里", True),
     ],
 )
 def test_units_that_may_stand_for_one_another(asked: str, found: str, same: bool) -> None:

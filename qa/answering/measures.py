@@ -27,6 +27,9 @@ UNIT_FAMILIES: tuple[frozenset[str], ...] = (
     frozenset(["项", "个", "条", "件", "类", "种", "方面"]),
 )
 
+# Lengths, weights and areas: 多少个 counts things, and never asks for these.
+_SIZES = frozenset("公里 千米 米 厘米 公斤 千克 吨 克 斤 平方公里 平方米 平方千米 亩 公顷 升 度".split())
+
 # The longer before the shorter. What follows a one-character measure may make it the beginning of another word.
 MEASURES = (
     "人次|平方公里|平方米|平方千米|公里|千米|公斤|千克|公顷|个百分点|百分点|万元|亿元|万人|万条|万次|台次|家次|辆次|个(?!人信息)|名(?!字|称|单)|位(?!置)|"
@@ -55,9 +58,11 @@ def unit_of_noun(noun: str) -> str:
 
 def same_unit(asked: str, found: str) -> bool:
     """Tell whether a figure in unit ``found`` may answer a question that counts in unit ``asked``."""
-    if not asked or not found or asked == found or asked == "个":
+    if not asked or not found or asked == found:
         return True
     asked, found = _bare(asked), _bare(found)
+    if asked == "个":
+        return found not in _SIZES
     return asked == found or any(asked in family and found in family for family in UNIT_FAMILIES)
 
 
