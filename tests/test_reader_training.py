@@ -14,7 +14,7 @@ from embeddings.errors import TrainingDataError
 from embeddings.training.published import Base, read_base
 from qa.answering.network import Network
 from qa.answering.reader import Reader
-from qa.answering.tokens import Cutter
+from qa.answering.tokens import END, Cutter, lead
 from qa.answering.training import __main__ as command
 from qa.answering.training.examples import Context, Crop, Texts, batches, crop
 from qa.answering.training.export import export, restore
@@ -166,8 +166,9 @@ def test_attention_and_layers_are_those_of_the_base(base):
     assert np.allclose(got, norm(h + inner @ t["l0.fo.w"].T + t["l0.fo.b"], "oln"), atol=1e-3)
 
 
+@pytest.mark.parametrize("background", ["", "市公安局…专项行动"])
 @pytest.mark.parametrize("contexts", [["出动警力2980人次"], [TEXT[:40], "警力", "出动警力多少"]])
-def test_onnx_gives_the_scores_of_torch(base, tmp_path, contexts):
+def test_onnx_gives_the_scores_of_torch(base, tmp_path, contexts, background):
     network, kept = small(base)
     tokenizer = build(base, kept)
     export(network, tokenizer, tmp_path, exact=True)
@@ -175,18 +176,19 @@ def test_onnx_gives_the_scores_of_torch(base, tmp_path, contexts):
     question = cutter.cut("出动警力多少?")
     read = [cutter.cut(context) for context in contexts]
     for window in read:
-        got = light.read(question, window)
-        ids, sides, there, _ = collate([_crop(question, window)])
+        asked = lead(question, cutter.cut(background))
+        got = light.read(asked, window)
+        ids, sides, there, _ = collate([_crop(asked, window)])
         with torch.inference_mode():
             starts, ends, nothing = network(ids, sides, there)
-        lead = len(question) + 2
-        wanted = span_scores(starts, ends, sides)[0, lead : lead + len(window), lead : lead + len(window)].numpy()
+        at = len(asked) + 2
+        wanted = span_scores(starts, ends, sides)[0, at : at + len(window), at : at + len(window)].numpy()
         assert np.abs(got.spans - wanted)[wanted > -1e3].max() < 1e-3
         assert got.nothing == pytest.approx(float(nothing[0, 0]), abs=1e-3)
 
 
-def _crop(question, window, answer=None):
-    return Crop(question, window, answer)
+def _crop(asked, window, answer=None):
+    return Crop(asked, window, answer)
 
 
 def test_an_exported_network_is_taken_up_again(base, tmp_path):
@@ -260,13 +262,27 @@ def test_the_windows_are_those_that_the_bot_would_read(tmp_path):
     with Library.open(tmp_path / "library") as library:
         library.add({"id": "a", "text": TEXT}, {"id": "b", "text": other})
         read = windows("市公安局走访群众多少户?", library)
-        assert any("1.2万余户" in text for text in read) and any("85户" in text for text in read)
-        found = {(text, span) for _, text, span in read_windows([gold(tmp_path)], library)}
+        assert any("1.2万余户" in one.text for one in read) and any("85户" in one.text for one in read)
+        found = {(shown.text, span) for _, shown, span in read_windows([gold(tmp_path)], library)}
     asked = next(text for text, span in found if span)
     start, end = next(span for text, span in found if text == asked and span)
     assert asked[start:end] == "2980人次"
     # The question without an answer has the same windows, none of which answers it.
     assert (asked, None) in found
+
+
+def test_a_window_comes_with_what_its_article_says_elsewhere(base, tmp_path):
+    lines = ["新山县公安局通报", "天气晴朗,河水清澈,山上的树叶黄了。" * 14, "民警累计出动2980人次。"]
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "a", "text": "\n".join(lines)})
+        shown = next(one for one in windows("新山县公安局出动民警多少人次?", library) if "2980" in one.text)
+    assert "新山县" not in shown.text and shown.background.startswith("新山县公安局通报")
+    cutter = Cutter(build(base, candidates(base)))
+    texts = Texts(cutter)
+    at = shown.text.index("2980人次")
+    plain = texts.example("出动多少?", shown.text, (at, at + 6), whole=True)
+    told = texts.example("出动多少?", shown.text, (at, at + 6), background=shown.background, whole=True)
+    assert told.lead == (*plain.lead, END, *cutter.cut(shown.background).ids) and told.answer == plain.answer
 
 
 @pytest.mark.parametrize(
@@ -289,7 +305,7 @@ def test_batches_hold_every_example_once(base):
     at = TEXT.index("2980人次")
     group = [texts.example("出动警力多少?" + "?" * n, TEXT, (at, at + 6)) for n in range(23)]
     found = [one for batch in batches([group], 4, random.Random(2)) for one in batch]
-    assert sorted(len(one.question) for one in found) == sorted(len(example.question) for example in group)
+    assert sorted(len(one.lead) for one in found) == sorted(len(example.lead) for example in group)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +352,7 @@ def test_learning_lowers_the_loss(base):
     network, kept = small(base)
     texts = Texts(Cutter(build(base, kept)))
     example = texts.example("出动警力多少?", "累计出动警力2980人次。", None)
-    crops = [_crop(example.question, example.context.tokens, (3, 6))] * 4
+    crops = [_crop(example.lead, example.context.tokens, (3, 6))] * 4
     before = float(loss_of(network, crops).detach())
     fit(network, iter([crops] * 60), Schedule(60, rate=3e-3, warm=3), Progress(quiet=True))
     assert float(loss_of(network, crops).detach()) < before / 2

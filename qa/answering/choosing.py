@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from qa.answering import confidence, ranking
+from qa.answering.background import background
 from qa.answering.candidates import Candidate, measures, said_already, too_coarse
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
@@ -86,7 +87,7 @@ def choose(
     windows: list[Window] = []
     choices: list[Choice] = []
     for reading, span in places(readings, ranked):
-        read = reader.read(_whole(question), [reading.view.folded[span[0] : span[1]]])[0]
+        read = reader.read(_whole(question), [reading.view.folded[slice(*span)]], background(reading, span))[0]
         windows.append(Window(reading, span, read))
         choices = _weighed(question, readings, ranked, windows)
         sure = choices[0].sure if choices else 0.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from qa.errors import InputError
 Floats = npt.NDArray[np.float32]
 
 # Raised when the tensors or their meaning change; other files are refused.
-FORMAT = "wenju-reader-2"
+FORMAT = "wenju-reader-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Scores:
 
 
 class Network:
-    """A transformer over question and context with a span head, in int8; deterministic and safe to share."""
+    """A transformer over question, background and context, with a span head; deterministic and safe to share."""
 
     def __init__(self, session: onnxruntime.InferenceSession) -> None:
         self._session = session
@@ -57,20 +58,20 @@ class Network:
             raise InputError(f"{path} has format {found!r}, not {FORMAT!r}; train the reader again.")
         return cls(session)
 
-    def read(self, question: Tokens, context: Tokens) -> Scores:
-        """Return the scores of ``context`` for ``question``.
+    def read(self, lead: Sequence[int], context: Tokens) -> Scores:
+        """Return the scores of ``context`` behind the token numbers ``lead`` (``tokens.lead``).
 
         One context at a time: int8 rounds by the range of all that is read at once, and a score must not depend on
         what is read beside it.
         """
-        lead, size = len(question) + 2, len(context)
-        ids = np.array([[BEGIN, *question.ids, END, *context.ids, END]], dtype=np.int64)
+        at, size = len(lead) + 2, len(context)
+        ids = np.array([[BEGIN, *lead, END, *context.ids, END]], dtype=np.int64)
         sides = np.zeros_like(ids)
-        sides[0, lead : lead + size] = 1
+        sides[0, at : at + size] = 1
         there = np.ones(ids.shape, dtype=np.float32)
         starts, ends, nothing = self._session.run(None, {"ids": ids, "sides": sides, "there": there})
         with self._threads.limit(limits=1, user_api="blas"):
-            spans = self._spans(starts[0, lead : lead + size], ends[0, lead : lead + size])
+            spans = self._spans(starts[0, at : at + size], ends[0, at : at + size])
         return Scores(spans, float(nothing[0, 0]))
 
     def _spans(self, starts: Floats, ends: Floats) -> Floats:

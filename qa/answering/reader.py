@@ -15,14 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from qa.answering.network import Floats, Network, Scores
-from qa.answering.tokens import Cutter, Tokens, runs
+from qa.answering.tokens import Cutter, Tokens, lead, runs
 
 WEIGHTS = Path(__file__).parent / "model"
 
 # A context is read in windows of so many tokens (about 200 characters): what the network was trained on.
 WINDOW = 150
-# Longer texts are cut here: more is no question, and no article.
-MOST_QUESTION, MOST_CONTEXT = 48, 60_000
+# Longer texts are cut here: more is no question, no background, and no article.
+MOST_QUESTION, MOST_BACKGROUND, MOST_CONTEXT = 48, 64, 60_000
 # Windows of a long context that are read: those that share most with the question. Bounds the time of a call.
 WINDOWS = 4
 # Spans whose probabilities are spread over the candidates; the rest of thousands weighs nothing.
@@ -96,11 +96,13 @@ class Reader:
         """Return the reader of the folder ``path``, or the bundled one (read once per process)."""
         return _bundled() if path is None else _loaded(Path(path))
 
-    def read(self, question: str, contexts: Sequence[str]) -> list[Read]:
-        """Return what is found in each of ``contexts``, in order, of a long one in its first window alone."""
-        asked = self._cut(question).part(0, MOST_QUESTION)
+    def read(self, question: str, contexts: Sequence[str], background: str = "") -> list[Read]:
+        """Return what is found in each of ``contexts``, in order, of a long one in its first window alone.
+
+        ``background`` is what their article says elsewhere (``qa.answering.background``); no span is taken from it.
+        """
         windows = [self._cut(context[:MOST_CONTEXT]).part(0, WINDOW) for context in contexts]
-        return self._read_windows(asked, windows)
+        return self._read_windows(self._lead(question, background), windows)
 
     def score(self, question: str, context: str, spans: Sequence[tuple[int, int]]) -> list[float]:
         """Return log P(span answers) for each character span, between log 1e-6 and 0."""
@@ -116,15 +118,18 @@ class Reader:
         return min((one.nothing for one in self._read_long(question, context)), default=1.0)
 
     def _read_long(self, question: str, context: str) -> list[Read]:
-        asked = self._cut(question).part(0, MOST_QUESTION)
+        asked = self._lead(question, "")
         windows = list(runs(self._cut(context[:MOST_CONTEXT]), WINDOW))
-        if not len(asked) or not windows:
+        if not asked or not windows:
             return []
-        common = [-len(set(asked.ids) & set(window.ids)) for window in windows]
+        common = [-len(set(asked) & set(window.ids)) for window in windows]
         chosen = sorted(sorted(range(len(windows)), key=lambda i: (common[i], i))[:WINDOWS])
         return self._read_windows(asked, [windows[i] for i in chosen])
 
-    def _read_windows(self, asked: Tokens, windows: Sequence[Tokens]) -> list[Read]:
+    def _lead(self, question: str, background: str) -> tuple[int, ...]:
+        return lead(self._cut(question).part(0, MOST_QUESTION), self._cut(background).part(0, MOST_BACKGROUND))
+
+    def _read_windows(self, asked: Sequence[int], windows: Sequence[Tokens]) -> list[Read]:
         return [_shares(window, self._network.read(asked, window)) for window in windows]
 
 

@@ -46,6 +46,11 @@ class Tokens:
         return (met[0], met[-1]) if met else None
 
 
+def lead(question: Tokens, background: Tokens) -> tuple[int, ...]:
+    """Return the token numbers before a context: the question, and after an END the background if there is one."""
+    return (*question.ids, END, *background.ids) if len(background) else question.ids
+
+
 class Cutter:
     """Cuts text into tokens; any text, in either script."""
 

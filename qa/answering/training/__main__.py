@@ -118,8 +118,8 @@ def _local(data: Path, gold: Sequence[Path], texts: Texts) -> Iterator[Example]:
             yield found
     with tempfile.TemporaryDirectory() as folder, Library.open(folder) as library:
         library.add(*({"id": name, "text": text} for name, text in articles.items()))
-        for question, text, span in read_windows(gold, library):
-            if found := texts.example(question, text, span, whole=True):
+        for question, shown, span in read_windows(gold, library):
+            if found := texts.example(question, shown.text, span, background=shown.background, whole=True):
                 yield found
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.answering.reader import MOST_QUESTION, WINDOW
-from qa.answering.tokens import Cutter, Tokens
+from qa.answering.reader import MOST_BACKGROUND, MOST_QUESTION, WINDOW
+from qa.answering.tokens import Cutter, Tokens, lead
 from qa.answering.training.model import REACH
 from qa.corpus.passages import sentences
 
@@ -45,10 +45,11 @@ class Context:
 class Example:
     """A question, its context, and the first and last token of the answer there, None when it has none.
 
-    A context that is a window of the bot's own is read ``whole``.
+    ``lead`` are the numbers of the question's tokens and of the background's. A context that is a window of the bot's
+    own is read ``whole``.
     """
 
-    question: Tokens
+    lead: tuple[int, ...]
     context: Context
     answer: tuple[int, int] | None
     whole: bool = False
@@ -56,16 +57,16 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A question and a part of a context, with the answer's tokens in that part."""
+    """A part of a context with what is read before it, and with the answer's tokens in that part."""
 
-    question: Tokens
+    lead: tuple[int, ...]
     window: Tokens
     answer: tuple[int, int] | None
 
     @property
     def size(self) -> int:
         """The number of tokens that the network reads."""
-        return len(self.question) + len(self.window) + 3
+        return len(self.lead) + len(self.window) + 3
 
 
 class Texts:
@@ -76,7 +77,7 @@ class Texts:
         self._contexts: dict[str, Context] = {}
 
     def example(
-        self, question: str, text: str, span: tuple[int, int] | None, *, whole: bool = False
+        self, question: str, text: str, span: tuple[int, int] | None, *, background: str = "", whole: bool = False
     ) -> Example | None:
         """Return the example, None where the answer is longer than the network reaches."""
         context = self._contexts.get(text)
@@ -85,7 +86,8 @@ class Texts:
         answer = context.tokens.covering(*span) if span else None
         if span and (answer is None or answer[1] - answer[0] >= REACH):
             return None
-        return Example(self._cutter.cut(question).part(0, MOST_QUESTION), context, answer, whole)
+        asked = self._cutter.cut(question).part(0, MOST_QUESTION)
+        return Example(lead(asked, self._cutter.cut(background).part(0, MOST_BACKGROUND)), context, answer, whole)
 
 
 def crop(example: Example, others: Sequence[Context], rng: random.Random) -> Crop | None:
@@ -96,18 +98,18 @@ def crop(example: Example, others: Sequence[Context], rng: random.Random) -> Cro
         return _window(example) if answer is not None or rng.random() < RIVALS else None
     if answer is not None and rng.random() >= ABSENT:
         first, last = _around(context, answer, size, rng)
-        return Crop(example.question, context.tokens.part(first, last), (answer[0] - first, answer[1] - first))
+        return Crop(example.lead, context.tokens.part(first, last), (answer[0] - first, answer[1] - first))
     if answer is not None and rng.random() < FOREIGN:
         context, answer = rng.choice(others), None
     found = _beside(context, answer, size, rng)
-    return Crop(example.question, context.tokens.part(*found), None) if found else None
+    return Crop(example.lead, context.tokens.part(*found), None) if found else None
 
 
 def _window(example: Example) -> Crop | None:
     """Return the window as the bot reads it; None where the answer stands beyond what it reads."""
     if example.answer is not None and example.answer[1] >= WINDOW:
         return None
-    return Crop(example.question, example.context.tokens.part(0, WINDOW), example.answer)
+    return Crop(example.lead, example.context.tokens.part(0, WINDOW), example.answer)
 
 
 def _around(context: Context, answer: tuple[int, int], size: int, rng: random.Random) -> tuple[int, int]:

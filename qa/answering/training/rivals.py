@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa.answering.assistant import rank, understand
+from qa.answering.background import background
 from qa.answering.choosing import places
 from qa.answering.training.local import Span, answer_span, single_rows
 from qa.language.scripts import fold
@@ -21,23 +23,31 @@ from qa.library import Library
 _PART = 8
 
 
-def read_windows(paths: Iterable[Path], library: Library) -> Iterator[tuple[str, str, Span | None]]:
-    """Yield question, text of a window, and the answer's characters there, None where the window does not answer.
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A window as the reader is shown it, with its background."""
+
+    text: str
+    background: str
+
+
+def read_windows(paths: Iterable[Path], library: Library) -> Iterator[tuple[str, Shown, Span | None]]:
+    """Yield question, a window, and the answer's characters there, None where the window does not answer.
 
     Windows that may answer without the quoted sentence are left out.
     """
     for row in single_rows(paths):
         for window in windows(row["turns"][0], library):
-            span = answer_span(row, window) if row["answerable"] else None
-            if span or not (row["answerable"] and may_answer(row, window)):
+            span = answer_span(row, window.text) if row["answerable"] else None
+            if span or not (row["answerable"] and may_answer(row, window.text)):
                 yield row["turns"][0], window, span
 
 
-def windows(asked: str, library: Library) -> list[str]:
-    """Return the texts that the reader is shown for a question, the most promising first."""
+def windows(asked: str, library: Library) -> list[Shown]:
+    """Return what the reader is shown for a question, the most promising first."""
     question, readings, _ = understand(asked, library)
     found = places(readings, rank(question, readings))
-    return [reading.view.folded[start:end] for reading, (start, end) in found]
+    return [Shown(reading.view.folded[slice(*span)], background(reading, span)) for reading, span in found]
 
 
 def may_answer(row: Mapping[str, Any], window: str) -> bool:

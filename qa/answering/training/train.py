@@ -37,12 +37,12 @@ def collate(crops: Sequence[Crop]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     sides, there = torch.zeros_like(ids), torch.zeros(ids.shape)
     answers = []
     for row, one in enumerate(crops):
-        lead = len(one.question) + 2
-        ids[row, : one.size] = torch.tensor([BEGIN, *one.question.ids, END, *one.window.ids, END])
-        sides[row, lead : lead + len(one.window)] = 1
+        at = len(one.lead) + 2
+        ids[row, : one.size] = torch.tensor([BEGIN, *one.lead, END, *one.window.ids, END])
+        sides[row, at : at + len(one.window)] = 1
         there[row, : one.size] = 1.0
         first, last = one.answer or (0, 0)
-        answers.append((first + lead) * longest + last + lead if one.answer else longest * longest)
+        answers.append((first + at) * longest + last + at if one.answer else longest * longest)
     return ids, sides, there, torch.tensor(answers)
 
 
