@@ -16,6 +16,12 @@ def asked(question: str) -> tuple[str, list[str]]:
     return found.kind, [part.text for _, part in found.parts]
 
 
+def test_a_place_set_beside_another_is_asked_about_in_plain_words() -> None:
+    found = plan(read_question("安平县公安局和通海市公安局,谁抓获的逃犯更多?相差多少人?"))
+    assert found is not None
+    assert [part.plain for _, part in found.parts] == ["安平抓获逃犯多少人?", "通海抓获逃犯多少人?"]
+
+
 @pytest.mark.parametrize(
     ("question", "kind", "parts"),
     [

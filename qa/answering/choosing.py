@@ -99,6 +99,8 @@ def choose(
 def _whole(question: Question) -> str:
     """Return the words of a question for the reader; a part of a sum (查处的酒驾) has lost its question word."""
     ask = question.ask
+    if question.plain:
+        return question.plain
     return question.folded + (f"多少{ask.unit}?" if ask.start == ask.end and ask.kind == "count" else "")
 
 

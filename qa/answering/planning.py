@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from qa.answering.confidence import MEASURED
 from qa.answering.kinds import Ask, read_ask
-from qa.answering.measures import MEASURES
+from qa.answering.measures import MEASURES, unit_of_noun
 from qa.answering.question import Question, read_question
 from qa.language.words import words
 
@@ -206,7 +207,10 @@ def _without(question: Question, names: list[str]) -> Question:
     terms = tuple(
         t for t in terms if not re.fullmatch(r"更|最|相差|高|低|多|少|差|排|公安局|公安|警方|[二三四五六]", t.text)
     )
-    return replace(question, ask=ask, terms=terms, scopes=tuple(s for s in question.scopes if s not in names), dates=())
+    scopes = tuple(s for s in question.scopes if s not in names)
+    said = "".join(term.text for term in sorted(terms, key=lambda term: term.start) if len(term.text) > 1)
+    plain = f"{said}多少{ask.unit or unit_of_noun(said)}?" if kind in MEASURED else ""
+    return replace(question, ask=ask, terms=terms, scopes=scopes, dates=(), plain=plain)
 
 
 _ROW = re.compile(

@@ -68,6 +68,7 @@ class Question:
     direction: str  # "up" | "down" | ""
     english: bool = False
     names: tuple[Name, ...] = field(default=())
+    plain: str = ""  # the question in plain words, where ``folded`` asks for more than this part of it
 
     @property
     def search_text(self) -> str:
