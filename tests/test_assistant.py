@@ -26,7 +26,8 @@ CITY = {
     "date": "2023-09-01",
     "text": "第二次夏夜行动中,通海市公安局检查车辆860台次。"
     "今年以来,通海市公安局抓获逃犯152人,破获电诈案件同比上升12.6%,挽回损失1.3亿元。\n"
-    "通海市公安局组建警务团队86个(430人),开展宣传210次。",
+    "通海市公安局组建警务团队86个(430人),开展宣传210次。\n"
+    "通海市公安局举行技能比武,评出一、二、三等奖各5名。",
 }
 
 
@@ -101,6 +102,12 @@ def test_a_false_direction_is_corrected_with_its_source(assistant: Assistant) ->
     answer = assistant.ask("安平县电诈破案数为什么同比下降30.4%?")
     assert answer.abstained
     assert "上升30.4%" in answer.reason
+
+
+def test_what_each_of_several_has_is_no_total(assistant: Assistant) -> None:
+    assert assistant.ask("通海市公安局技能比武评出一等奖多少名?").headline == "5名"
+    answer = assistant.ask("通海市公安局技能比武评出的一、二、三等奖一共有多少名?")
+    assert (answer.abstained, answer.reason) == (True, "文章只给出了每一个的数字,没有给出总数。")
 
 
 def test_a_difference_is_computed_from_cited_figures(assistant: Assistant) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from qa.answering.confidence import MEASURED
 from qa.answering.evidence import Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
@@ -16,15 +17,17 @@ from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding
 from qa.language.numerals import parse_number
 
-# The probability below which a choice is not shown; a wrong number or name is worse than none, and worse than a few
-# words or a sentence that say less than was asked.
-LEAST_SURE, LEAST_SURE_WORDS, LEAST_SURE_TEXT = 0.5, 0.4, 0.25
+# The probability below which a choice is not shown; a wrong number is worse than none and worse than a wrong name, and
+# either is worse than a few words or a sentence that say less than was asked.
+LEAST_SURE_FIGURE, LEAST_SURE, LEAST_SURE_WORDS, LEAST_SURE_TEXT = 0.55, 0.5, 0.4, 0.25
 # A part of a sum is asked for in half a question, of which the reader is less sure.
 LEAST_SURE_PART = 0.2
 
 
 def least_sure(kind: str) -> float:
     """Return the probability that a candidate of ``kind`` must have to be shown."""
+    if kind in MEASURED:
+        return LEAST_SURE_FIGURE
     return {"text": LEAST_SURE_TEXT, "span": LEAST_SURE_WORDS}.get(kind, LEAST_SURE)
 
 
@@ -114,6 +117,18 @@ def made_of_figures(question: Question, scored: Scored) -> str:
         if asked.search(question.folded) and not said.search(sentence):
             return word
     return ""
+
+
+_TOTAL = re.compile(r"[一总]共|[合总]计|加起来|总[数额]|(?<![公中])共(?![同和享])")
+_EACH, _ASKED_EACH = re.compile(r"(?:各自?|[每单][\u3400-\u9fff])(?:约|近|仅)?$"), re.compile(r"各|每|单")
+
+
+def given_each(question: Question, scored: Scored) -> bool:
+    """Tell whether the question asks for a total, and the candidate is what each of several has (三个等次各5名)."""
+    start = scored.candidate.start
+    if not _TOTAL.search(question.folded) or _ASKED_EACH.search(question.folded):
+        return False
+    return _EACH.search(scored.reading.view.folded, max(start - 4, 0), start) is not None
 
 
 _NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
