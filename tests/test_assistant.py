@@ -1,10 +1,12 @@
 """The assistant over a real library: what is answered, what is refused, and the reason that is given."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from qa.answering import Assistant
+from qa.answering.assistant import PASSAGES
 from qa.errors import InputError
 from qa.library import Library
 from qa.types import Answer, Turn
@@ -278,3 +280,17 @@ def test_another_figure_among_the_same_words_of_a_reprint_is_shown_beside_it(
 def test_an_empty_library_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
     with Library.open(tmp_path_factory.mktemp("empty") / "library") as library:
         assert "还没有文章" in Assistant(library).ask("抓获逃犯多少人?").reason
+
+
+def test_a_name_is_looked_for_by_itself_before_it_is_called_unknown(tmp_path: Path) -> None:
+    crowd = [
+        {"id": f"crowd-{n}", "text": f"警方今年已经把{n}名在逃人员捉拿归案,警方说,今年在逃人员都已捉拿归案。"}
+        for n in range(10, 70)
+    ]
+    others = [{"id": f"other-{n}", "text": f"{n}号展厅展出瓷器{n * 7}件,观众{n * 31}人。"} for n in range(300)]
+    lines = ["安平县公安局通报上半年工作。", "会上,大家交流了体会,天气晴朗。" * 20, "上半年,累计抓获各类逃犯2283人。"]
+    question = "安平县警方今年已经把多少名在逃人员捉拿归案?"
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "told", "text": "\n".join(lines)}, *crowd, *others)
+        assert all("安平" not in hit.article.text for hit in library.search(question, k=PASSAGES))
+        assert Assistant(library).ask(question).headline == "2283人"

@@ -135,18 +135,32 @@ def understand(text: str, library: Library, **filters: str) -> tuple[Question, l
     Typing errors, and names that the segmenter broke or ran together, are mended by what the articles hold.
     """
     question = read_question(text)
-    hits = library.search(question.search_text, k=PASSAGES, **filters)
-    readings = readings_of(question, hits)
+    readings, hits = _found(question, library, filters)
     mended = repair(question, readings)
     if mended != text:
         question = read_question(mended)
-        hits = library.search(question.search_text, k=PASSAGES, **filters)
-        readings = readings_of(question, hits)
+        readings, hits = _found(question, library, filters)
     for mend in (trim_names, join_names):
         found = mend(question, readings)
         if found is not question:
             question, readings = found, _reread(found, readings)
     return question, readings, hits
+
+
+def _found(question: Question, library: Library, filters: Mapping[str, str]) -> tuple[list[Reading], list[Hit]]:
+    """Return the readings of what is found for the question, and the passages.
+
+    In a large library the question's other words may fill the first places: a name that none of these articles knows
+    is looked for by itself, before anybody says that no article knows it.
+    """
+    hits = library.search(question.search_text, k=PASSAGES, **filters)
+    readings = readings_of(question, hits)
+    if unknown := refusing.unknown_scopes(question, readings):
+        named = [*library.search(" ".join(unknown), k=PASSAGES, **filters), *hits]
+        found = readings_of(question, named)
+        if len(refusing.unknown_scopes(question, found)) < len(unknown):
+            return found, named
+    return readings, hits
 
 
 def rank(question: Question, readings: Sequence[Reading]) -> list[Scored]:
