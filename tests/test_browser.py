@@ -674,7 +674,10 @@ def test_the_ledger_filters_exports_and_leads_to_sentences(visit):
         for cell in table.locator(f"tbody tr td:nth-child({column + 1})").all():
             expect(cell).to_contain_text(wanted)
         if name != "文章":
+            # The framework's list stays open where a box is left before its list has closed and opened again.
+            expect(page.get_by_role("option")).to_have_count(0)
             box.fill("")
+            expect(page.get_by_role("option").first).to_be_visible()
             box.blur()
             expect(table.locator(".wj-count")).to_have_text(everything)
     link = table.locator("tbody a.wj-cite").first
