@@ -52,10 +52,4 @@ def test_big5_gives_the_same_answers_in_the_other_script(tmp_path: Path, origina
     codecs, said = answers(tmp_path, lambda text: traditional(text).encode("big5", "xmlcharrefreplace"))
     assert codecs == ["big5"] * 5
     assert len(said) == len(originals)
-    # Folding does not bring every word back (瞭解 for 了解): quotes are compared by where they are from, and of eighty
-    # questions one may be refused in one script that is just sure enough in the other. No answer is another one.
-    unsure = [(ours, theirs) for ours, theirs in zip(said, originals, strict=True) if ours[1] != theirs[1]]
-    assert len(unsure) <= 1, unsure
-    for ours, theirs in zip(said, originals, strict=True):
-        if (ours, theirs) not in unsure:
-            assert ours[:2] == theirs[:2] and [source for source, _ in ours[2]] == [source for source, _ in theirs[2]]
+    assert said == originals

@@ -21,6 +21,9 @@ _ZHE = re.compile(
     "(?:(?<=[讨议谈评争辩]论)|(?<=翻译)|(?<![名显原专编论译土卓昭巨遗拙合撰]))著(?![名作称述者录]|书立|有《)"
 )
 
+# t2s keeps 瞭 everywhere; in simplified text it is 了 except where it means to look out: 瞭望.
+_LIAO = re.compile("瞭(?![望哨])")
+
 # Words in which t2s keeps a character that it turns into another one elsewhere: 乾隆, but 饼干.
 _QIAN = re.compile("乾(?=[隆坤县陵清嘉元道])")
 
@@ -96,7 +99,8 @@ def _convert(text: str, convert: Callable[[str], str]) -> str:
 
 
 def _mend(text: str) -> str:
-    return _ZHE.sub("着", text) if "著" in text else text
+    text = _ZHE.sub("着", text) if "著" in text else text
+    return _LIAO.sub("了", text) if "瞭" in text else text
 
 
 def _put_back(folded: str, text: str, pattern: re.Pattern[str]) -> str:
