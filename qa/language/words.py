@@ -177,17 +177,20 @@ def _modelled(run: str) -> list[str]:
     (start_b, start_m, start_e, start_s), (bm, be, mm, me, eb, es, sb, ss), emit = _model()
     to_b, to_m, to_e, to_s = emit.get(run[0], _NEVER)
     b, m, e, s = start_b + to_b, start_m + to_m, start_e + to_e, start_s + to_s
-    by_b, by_m, by_e, by_s = "BMES"
+    letters_before: list[tuple[str, str, str, str]] = []
     for character in run[1:]:
         to_b, to_m, to_e, to_s = emit.get(character, _NEVER)
         ways = (e + eb + to_b, s + sb + to_b, b + bm + to_m, m + mm + to_m,
                 b + be + to_e, m + me + to_e, e + es + to_s, s + ss + to_s)
-        before = by_b, by_m, by_e, by_s
-        b, by_b = (ways[1], before[3] + "B") if ways[1] >= ways[0] else (ways[0], before[2] + "B")
-        m, by_m = (ways[3], before[1] + "M") if ways[3] >= ways[2] else (ways[2], before[0] + "M")
-        e, by_e = (ways[5], before[1] + "E") if ways[5] >= ways[4] else (ways[4], before[0] + "E")
-        s, by_s = (ways[7], before[3] + "S") if ways[7] >= ways[6] else (ways[6], before[2] + "S")
-    return [run[word.start():word.end()] for word in _WORD_OF_LETTERS.finditer(by_s if s >= e else by_e)]
+        b, by_b = (ways[1], "S") if ways[1] >= ways[0] else (ways[0], "E")
+        m, by_m = (ways[3], "M") if ways[3] >= ways[2] else (ways[2], "B")
+        e, by_e = (ways[5], "M") if ways[5] >= ways[4] else (ways[4], "B")
+        s, by_s = (ways[7], "S") if ways[7] >= ways[6] else (ways[6], "E")
+        letters_before.append((by_b, by_m, by_e, by_s))
+    letters = ["S" if s >= e else "E"]
+    for before in reversed(letters_before):
+        letters.append(before["BMES".index(letters[-1])])
+    return [run[word.start():word.end()] for word in _WORD_OF_LETTERS.finditer("".join(reversed(letters)))]
 
 
 def _sub_words(word: str, dictionary: Dictionary) -> list[str]:
