@@ -242,11 +242,12 @@ def hard_reason(question: Question, best: Scored, *, part: bool = False) -> str:
     """
     if day := refusing.day_of_asking(question):
         return f"文章没有说明“{day}”是哪一天,只能按文章里的日期来问。"
-    if best.candidate.kind in confidence.MEASURED and refusing.negated(question, best):
+    measured = best.candidate.kind in confidence.MEASURED
+    if measured and refusing.negated(question, best):
         return "文章说的是已经做到的,没有直接说没有做到的有多少。"
-    if not part and best.candidate.kind in confidence.MEASURED and (made := refusing.made_of_figures(question, best)):
+    if measured and not part and (made := refusing.made_of_figures(question, best)):
         return f"文章没有给出{made}的数字。"
-    if best.candidate.kind in confidence.MEASURED and refusing.given_each(question, best):
+    if measured and refusing.given_each(question, best):
         return "文章只给出了每一个的数字,没有给出总数。"
     if year := refusing.conflicting_year(question, best):
         return f"没有找到能确认属于{year}年的内容。"
