@@ -31,6 +31,8 @@ _TOKEN = re.compile(
     r"|(?P<x>\s+|.)",
     re.DOTALL,
 )
+# The longest text has about as many runs; it is cut for its passages, its names and its figures, one after the other.
+_RUNS_KEPT = 32_768
 # What jieba's model for unknown words was made of; rarer characters stay together.
 _RUN_OF_MODEL = re.compile("(?P<known>[\u4e00-\u9fd5]+)|[^\u4e00-\u9fd5]+")
 _WORD_OF_LETTERS = re.compile("B?M*E|S")
@@ -119,7 +121,7 @@ def _cut_run(run: str) -> Sequence[str]:
     return [word for start in range(0, len(run), MAX_RUN) for word in _cut_short(run[start : start + MAX_RUN])]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_RUNS_KEPT)
 def _cut_short(run: str) -> tuple[str, ...]:
     """Cut a run of Chinese characters as ``jieba.Tokenizer.cut`` does, twice as fast; questions come back to texts."""
     dictionary = load_dictionary()
