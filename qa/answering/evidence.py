@@ -15,7 +15,7 @@ from typing import TypeVar
 from pypinyin import lazy_pinyin
 
 from qa.answering.question import Question, Term, name_cores
-from qa.answering.wording import pattern
+from qa.answering.wording import STOP, pattern
 from qa.corpus.clauses import Setting, settings
 from qa.corpus.passages import sentences
 from qa.language.dates import DateSpan, find_dates
@@ -45,6 +45,8 @@ _LEVELS = {
     "period": PERIOD_LEVELS,
     "sound": SCOPE_LEVELS,
 }
+# Terms for which no other word and no part of theirs will do.
+_AS_IT_STANDS = frozenset({"scope", "name", "date", "period"})
 
 
 class ArticleView:
@@ -212,25 +214,34 @@ def _marks(term: Term, view: ArticleView) -> list[Mark]:
         return _sound_marks(term.text, view)
     if term.role == "scope":
         return _scope_marks(term.text, view)
-    if term.role in {"name", "date", "period"}:
+    if term.role in _AS_IT_STANDS:
         return [Mark(at, at + len(term.text), 1.0) for at in _all(view.folded, term.text)]
     expression, worth = pattern(term.text)
     return [Mark(m.start(), m.end(), worth.get(m.group(), 0.5)) for m in expression.finditer(view.folded)]
 
 
 def _scope_marks(name: str, view: ArticleView) -> list[Mark]:
-    """Return where ``name`` stands; a long name that does not stand whole is looked for by its beginning."""
+    """Return where ``name`` stands; a long name that does not stand whole is looked for by its beginning or its parts.
+
+    A question runs together what articles write apart: 甲山乙水派出所 is 乙水派出所 of 甲山, 向丙镇派出所 begins no name.
+    """
     for length, worth in ((len(name), 1.0), (len(name) - 2, 0.7)):
         if length == len(name) or length >= 2:
             places = _all(view.folded, name[:length])
             if places:
                 return [Mark(at, at + length, worth) for at in places]
+    for cut in range(1, len(name) - 2):
+        head, tail = name[:cut], name[cut:]
+        if tail in view.folded and (head in STOP or (cut > 1 and head in view.folded)):
+            return [Mark(at, at + len(tail), 0.7) for at in _all(view.folded, tail)]
     return []
 
 
 def _title_worth(term: Term, view: ArticleView) -> float:
     if term.role == "sound":
         return 0.0
+    if term.role in _AS_IT_STANDS:
+        return float(term.text in view.title)
     expression, worth = pattern(term.text)
     return max((worth.get(found, 0.5) for found in expression.findall(view.title)), default=0.0)
 
