@@ -134,7 +134,8 @@ def _spoken_of(folded: str, start: int, end: int) -> bool:
 def _known(folded: str, position: int) -> float:
     """Return the logarithm of how often the commonest word of two to four characters at ``position`` is met."""
     counts = load_dictionary().counts(folded[position : position + 1])
-    return log10(1 + max(counts.get(folded[position : position + size], 0) for size in (2, 3, 4)))
+    sizes = [size for size in (2, 3, 4) if position + size <= len(folded)]
+    return log10(1 + max((counts.get(folded[position : position + size], 0) for size in sizes), default=0))
 
 
 def _border(folded: str, position: int) -> float:
