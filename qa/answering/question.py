@@ -41,8 +41,8 @@ _PERIOD_BEFORE = re.compile(r"(?:和|跟|与|同|较|比)上(?:一?[期周次]|�
 _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|较|比)(?:上一?年|去年|前一年|上年度?)(?:的?(?:同期|同一时候|同一时期|这个时候|同时期))?(?:相比|比较|比)?"
 )
-_DIRECTION_UP = re.compile(r"上升|增长|增加|提高|提升|上涨|多了|涨|升(?!还是)")
-_DIRECTION_DOWN = re.compile(r"下降|减少|降低|下滑|少了|回落|降(?!低级)|跌")
+_DIRECTION_UP = re.compile(r"上升|增长|增加|提高|提升|上涨|多了|涨|贵了|升(?!还是)")
+_DIRECTION_DOWN = re.compile(r"下降|减少|降低|下滑|少了|回落|便宜了|降(?!低级)|跌")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +262,21 @@ _HAN_PAIR = re.compile(r"[\u3400-\u9fff]{2}")
 
 
 def _leads_to_another(folded: str, at: int, scopes: tuple[str, ...]) -> bool:
-    """Tell whether a smaller place follows at once (某市某县): articles often name only the smaller one."""
+    """Tell whether a smaller place follows at once (某市某县): articles often name only the smaller one.
+
+    A body that every city has (某市交警, 某市法院) is none: without its city it says nothing.
+    """
     rest = re.sub(r"^(?:市|地区|州|盟)?(?:公安局)?", "", folded[at : at + 12])
-    return any(rest.startswith(other) for other in scopes)
+    return any(rest.startswith(other) and not _ANYWHERE.fullmatch(other) for other in scopes)
+
+
+# What has no name of its own.
+_ANYWHERE = re.compile(
+    r"(?:[交特刑巡民水网武]警|警方|公安|检察|法[院庭]|互联网|国际|商事|人民|[中高]级|第[一二三四五六七八九十]+|高速|铁路|机场|火?车站|[东西南北]站|口岸|海关|"
+    r"港区|经开|高新|新区|城区|开发|技术|经济|综保|反诈|中心|派出所|消防|救援|市?场|监管|司法|商务|教育|审计|统计|交通|运输|综合|行政|执法|城管|治安|"
+    r"[经刑]侦|网安|禁毒|巡?特警|户政|卫健|政法|纪|监|政府|日报|电视|公交|客运|文旅|金融|儿童|服务|公司|支行|银行|医院|学[校院]|大学|小区|商场|宾馆|"
+    r"酒店|夜市|[支大中总]队|[局厅处所队院委会台区县])+"
+)
 
 
 def _is_province(name: str) -> bool:
