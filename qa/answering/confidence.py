@@ -26,7 +26,7 @@ NAMES = (
     "measured", "score_measured", "reader_p_measured", "window_measured",
     "named", "score_named", "reader_p_named", "fits_named",
     "date", "reader_p_date", "list", "reader_p_list", "text", "reader_p_text", "score_text", "span", "reader_p_span",
-    "money", "place", "org", "what", "how", "why", "size",
+    "money", "place", "org", "what", "how", "why", "size", "row_said",
 )  # fmt: skip
 WEIGHTS = (
     3.32,
@@ -72,6 +72,7 @@ WEIGHTS = (
     -1.03,
     2.05,
     1.70,
+    0.00,
 )
 BIAS = -0.94
 
@@ -133,6 +134,7 @@ def features(
         *(float(kind == name) for name in ("money", "place", "org")),
         *(float(scored.reading.question.ask.kind == name) for name in ("what", "how", "why")),
         _size_agrees(scored) if row else 0.0,
+        scored.row_lead,
     )
 
 

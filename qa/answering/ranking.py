@@ -27,12 +27,15 @@ class Scored:
     precision: float
     focus: float  # best support of the words beside the question word, 0..1; 1 where there are none
     said: bool  # whether the candidate's own words say what is counted
+    row_lead: float  # by how much the question says the candidate's own item of a row rather than another's, -1..1
     missing: tuple[str, ...]  # content words of the question that nothing near the candidate supports
 
 
 COUNTED = frozenset({"count", "percent", "money"})
 # A content word is missing when its best support is below this: neither in the paragraph nor in the title.
 MISSING_BELOW = 0.28
+# The terms that tell one item of a row from another; lighter ones stand anywhere.
+_TELLING, LEAST_TELLING = frozenset({"content", "name", "scope"}), 0.3
 
 
 def score(reading: Reading, candidate: Candidate) -> Scored:
@@ -55,14 +58,15 @@ def score(reading: Reading, candidate: Candidate) -> Scored:
         if term.role in {"content", "name", "scene"}:
             content_total += term.weight
             content_gained += term.weight * support
-            if support < MISSING_BELOW and term.weight >= 0.3:
+            if support < MISSING_BELOW and term.weight >= LEAST_TELLING:
                 missing.append(term.text)
     coverage = gained / total if total else 0.0
     content = content_gained / content_total if content_total else 1.0
     precision = _precision(reading, candidate)
+    row_lead = _row_lead(reading, candidate)
     value = (
         coverage
-        + _row_agreement(reading, candidate)
+        + (0.2 * row_lead if row_lead < 0 else 0.04 * row_lead)
         + 0.1 * (min(focus, 0.6) - 0.6)
         + 0.18 * precision
         + 0.5 * (candidate.fits - 1.0)
@@ -70,7 +74,7 @@ def score(reading: Reading, candidate: Candidate) -> Scored:
     )
     said = candidate.kind not in COUNTED or not focal or _own_focus(reading, candidate)
     value -= 0.0 if said else 0.12
-    return Scored(candidate, reading, value, coverage, content, precision, focus, said, tuple(missing))
+    return Scored(candidate, reading, value, coverage, content, precision, focus, said, row_lead, tuple(missing))
 
 
 def _precision(reading: Reading, candidate: Candidate) -> float:
@@ -169,30 +173,26 @@ def _other_base(reading: Reading, candidate: Candidate) -> float:
     return 0.0
 
 
-def _row_agreement(reading: Reading, candidate: Candidate) -> float:
-    """Return a bonus where the question says the head of the candidate's own item of a row, a penalty for another's.
-
-    In 立案、损失同比下降62%、54% the heads are 立案 and 损失; what stands before the first head belongs to both.
-    """
+def _row_lead(reading: Reading, candidate: Candidate) -> float:
+    """Return by how much the question says the candidate's own item of a row rather than another's, -1..1."""
     if not candidate.items:
         return 0.0
-    heads = [_head(reading, item) for item in candidate.items]
-    said = [
-        max(
-            (reading.best_within(i, head) for i, t in enumerate(reading.question.terms) if t.role == "content"),
-            default=0.0,
-        )
-        for head in heads
-    ]
-    others = max((worth for row, worth in enumerate(said) if row != candidate.row), default=0.0)
-    lead = said[candidate.row] - others
-    return 0.2 * lead if lead < 0 else 0.04 * lead
+    terms = [i for i, t in enumerate(reading.question.terms) if t.role in _TELLING and t.weight >= LEAST_TELLING]
+    said = [max((reading.best_within(i, head) for i in terms), default=0.0) for head in _heads(reading, candidate)]
+    return said[candidate.row] - max((worth for row, worth in enumerate(said) if row != candidate.row), default=0.0)
 
 
-def _head(reading: Reading, item: Span) -> Span:
-    """Return the last word of an item, where what it names stands."""
-    cut = [word for word in words(reading.view.folded[item[0] : item[1]]) if weight(word.text)]
-    return (item[0] + cut[-1].start, item[0] + cut[-1].end) if cut else item
+def _heads(reading: Reading, candidate: Candidate) -> list[Span]:
+    """Return what the items of a row surely name apart from each other.
+
+    The items at its ends hold what all share as well: of 全县刑事、治安警情 only 刑事 and 治安, which touch, are sure.
+    """
+    heads = []
+    for number, (start, end) in enumerate(candidate.items):
+        cut = [word for word in words(reading.view.folded[start:end]) if weight(word.text)]
+        cut = cut[-1:] if number == 0 else cut[:1] if number == candidate.row_size - 1 else cut
+        heads.append((start + cut[0].start, start + cut[-1].end) if cut else (start, end))
+    return heads
 
 
 def _agreement(reading: Reading, candidate: Candidate) -> float:

@@ -13,11 +13,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qa.language.numerals import parse_number
+
 Span = tuple[int, int]
 
 _CLAUSE_MARK = re.compile(r"[，；。！？!?;:：\n]|,(?!\d{3}(?!\d))|(?<!\d),")
 _SEPARATORS = re.compile(r"[、\s和与及或,，]*(?:以及|分别)?[、\s]*")
 _ITEM_MARK = re.compile(r"、|和|与|以及|及")
+_RESPECTIVELY = re.compile(r"(?:分别|依次)[对向给在从由被]?")
+_MEASURE_OF_ITEMS = "家名人个位地市县区类项起种所国省"
 _AFTER_END = re.compile(r"[，,；;。！？!?、：:（）()\n“”]")
 _UP = re.compile(r"上升|增长|增加|提升|提高|上涨|攀升|升高|增幅|升幅|多了|上扬|激增|增多|扩大")
 _DOWN = re.compile(r"下降|减少|降低|下滑|下跌|回落|降幅|压降|缩减|少了|锐减|减幅|缩小|下调")
@@ -65,7 +69,8 @@ def settings(text: str, sentence: Span, values: Sequence[Span]) -> list[Setting]
     found: list[Setting] = []
     for at, row in _rows(text, values):
         clause = clauses[max(bisect_right(starts, values[at][0]) - 1, 0)]
-        floor = max(clause[0], values[at - 1][1]) if at else clause[0]
+        before = at - 1 if not at or not _sums_up(text[slice(*values[at - 1])], row) else at - 2
+        floor = max(clause[0], values[before][1]) if before >= 0 else clause[0]
         found += _row_settings(text, sentence, clause, floor, values[at : at + row], _next(values, at + row, sentence))
         if row == 1 and at and _empty(text, values[at - 1][1], values[at][0]) and found[-1].own[0][1] <= values[at][0]:
             found[-1] = _joined(found[-2], found[-1])
@@ -114,6 +119,11 @@ def _row_settings(
     return [Setting(own, before, clause, sentence, direction, number, len(row)) for number in range(len(row))]
 
 
+def _sums_up(value: str, row: int) -> bool:
+    """Tell whether a value only counts the items of the row behind it: 对甲、乙和丙三家罚款3万元、4万元和5万元."""
+    return row > 1 and parse_number(value.rstrip(_MEASURE_OF_ITEMS)) == row
+
+
 def _joined(first: Setting, second: Setting) -> Setting:
     """Two values that nothing separates (4872家12168人) share the words before the first."""
     return Setting(first.own, first.inherited, second.clause, second.sentence, second.direction)
@@ -122,6 +132,10 @@ def _joined(first: Setting, second: Setting) -> Setting:
 def _items(text: str, span: Span) -> list[Span]:
     """Return the items of a row before aligned values; the last one ends where its words of change begin."""
     start, end = span
+    lead, mark = _RESPECTIVELY.search(text, start, end), _ITEM_MARK.search(text, start, end)
+    if lead and mark and lead.end() <= mark.start():
+        # 分别对甲、乙处以3万元、4万元: the row begins behind 分别.
+        start = lead.end()
     stop = re.search(r"(?:同比|环比|均|分别|各|依次|较|比上年|是|为|达|下降|上升|增长|减少)", text[start:end])
     cut = start + stop.start() if stop and stop.start() else end
     spans, at = [], start

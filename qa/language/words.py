@@ -17,8 +17,8 @@ from typing import NamedTuple
 from qa.language.dictionary import Dictionary, load_dictionary
 from qa.language.scripts import fold
 
-# Raise it whenever search_terms gives other terms for the same text: libraries cut their words anew when it differs.
-TERMS_VERSION = 1
+# Raise it whenever a text gives other terms, or other figures for the ledger: libraries read their texts anew then.
+TERMS_VERSION = 2
 # Longer runs without any punctuation are no prose; jieba is quadratic in the length of a run.
 MAX_RUN = 200
 
