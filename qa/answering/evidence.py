@@ -7,8 +7,9 @@ of one question over it. Knows nothing of answers.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import TypeVar
 
@@ -25,6 +26,8 @@ from qa.language.scripts import fold
 from qa.types import Article
 
 Span = tuple[int, int]
+# Stands for a month that is meant without being named: 本月, 上半年 of an untold year, 近三个月.
+UNTOLD = 0
 Found = TypeVar("Found", Quantity, DateSpan, Name)
 
 # A line of at most so many characters before a paragraph is its heading.
@@ -110,6 +113,12 @@ class ArticleView:
         return max((self.folded.count(name) for name in names), default=0)
 
     @cached_property
+    def months(self) -> set[int]:
+        """The months that the dates of the text name or cover, 1..12, and ``UNTOLD`` where one names no month."""
+        named = {month for number in range(len(self.sentences)) for d in self.dates(number) for month in _months(d)}
+        return named | {int(self.article.published[5:7])} if named and self.article.published else named
+
+    @cached_property
     def sounds(self) -> tuple[str, list[int]]:
         """The pinyin of the folded text run together, and for each letter the character it belongs to."""
         # Each character on its own, so that one syllable stands for one character.
@@ -118,6 +127,17 @@ class ArticleView:
         for index, syllable in enumerate(syllables):
             where += [index] * len(syllable)
         return "".join(syllables), where
+
+
+def _months(date: DateSpan) -> Iterable[int]:
+    if date.grain == "year":
+        return [UNTOLD] if "月" in date.text else []
+    if date.first and date.last:
+        return {(date.first + timedelta(days)).month for days in range(min((date.last - date.first).days + 1, 366))}
+    exact = date.grain in {"day", "time"}
+    if date.month and (exact or date.relation not in {"range", "since"}):
+        return [date.month]
+    return [] if exact else [UNTOLD]
 
 
 def _shift(found: Found, by: int) -> Found:
@@ -223,7 +243,7 @@ def _marks(term: Term, view: ArticleView) -> list[Mark]:
 def _scope_marks(name: str, view: ArticleView) -> list[Mark]:
     """Return where ``name`` stands; a long name that does not stand whole is looked for by its beginning or its parts.
 
-    A question runs together what articles write apart: 甲山乙水派出所 is 乙水派出所 of 甲山, 向丙镇派出所 begins no name.
+    A question runs together what articles write apart: 甲山乙水派出所 is 乙水派出所 of 甲山; 向 begins no name.
     """
     for length, worth in ((len(name), 1.0), (len(name) - 2, 0.7)):
         if length == len(name) or length >= 2:

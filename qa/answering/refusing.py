@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from qa.answering.confidence import MEASURED
-from qa.answering.evidence import Reading
+from qa.answering.evidence import UNTOLD, Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
 from qa.corpus.clauses import clause_spans
@@ -86,6 +86,16 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     return "" if asked & set(years) else max(asked)
 
 
+def conflicting_month(question: Question, scored: Scored) -> str:
+    """Return the month that the question names and the candidate's article knows nothing of, or ``""``."""
+    asked = {date.month: date for date in question.dates if date.month}
+    if len(asked) != 1 or any(date.relation == "range" for date in question.dates):
+        return ""
+    ((month, date),) = asked.items()
+    known = scored.reading.view.months
+    return "" if not known or month in known or UNTOLD in known else date.text
+
+
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")
 _ANY_PAST_YEAR = re.compile(r"去年|上一?年|前年|(?:19|20)\d\d年")
 
@@ -117,6 +127,22 @@ def made_of_figures(question: Question, scored: Scored) -> str:
         if asked.search(question.folded) and not said.search(sentence):
             return word
     return ""
+
+
+_WIDER = re.compile(
+    r"(?<![在居列占被为向到获])全(?:省|国|自治区)(?!第|首|前|最|率|先|优|位|排|名|范围|领|通报|公安厅|人大|重点)"
+)
+
+
+def of_a_wider_place(question: Question, scored: Scored) -> str:
+    """Return 全省 or 全国 where the candidate is the figure of that, and the question asks for a smaller place's."""
+    places = [t.text for t in question.terms if t.role == "scope" and (is_place(t.text) or is_county(t.text))]
+    if not places or re.search(r"全[省国]", question.folded):
+        return ""
+    view = scored.reading.view
+    start, end = view.sentences[scored.candidate.sentence]
+    wider = list(_WIDER.finditer(view.folded, start, scored.candidate.start))
+    return "" if not wider or any(place in view.folded[start:end] for place in places) else wider[-1].group()
 
 
 _TOTAL = re.compile(r"[一总]共|[合总]计|加起来|总[数额]|(?<![公中])共(?![同和享])")

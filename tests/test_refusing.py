@@ -1,0 +1,64 @@
+"""When a candidate cannot be what is asked: other months, wider places. By value, on made articles."""
+
+from pathlib import Path
+
+import pytest
+
+from qa.answering.assistant import rank, readings_of
+from qa.answering.question import Question, read_question
+from qa.answering.ranking import Scored
+from qa.answering.refusing import conflicting_month, of_a_wider_place
+from qa.library import Library
+
+JULY = "7月份,清河市居民消费价格同比上涨0.3%。1月至3月,清河市出口增长6.1%。"
+PROVINCE = "清河市细化了指标。截至6月底,全省示范单位达10892家。清河市的示范单位在全省排第三,有321家。"
+
+
+def best(folder: Path, asked: str, text: str, published: str = "") -> tuple[Question, list[Scored]]:
+    with Library.open(folder / "library") as library:
+        library.add({"id": "a", "text": text, "date": published})
+        question = read_question(asked)
+        return question, rank(question, readings_of(question, library.search(asked)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "published", "month"),
+    [
+        ("2023年6月清河市居民消费价格同比上涨多少?", "", "2023年6月"),
+        ("6月份清河市居民消费价格同比上涨多少?", "", "6月份"),
+        ("7月清河市居民消费价格同比上涨多少?", "", ""),
+        # A report of June may say so by its date alone.
+        ("6月清河市居民消费价格同比上涨多少?", "2023-06-30", ""),
+        ("清河市居民消费价格同比上涨多少?", "", ""),
+    ],
+)
+def test_a_month_of_which_the_article_tells_nothing_is_another(
+    tmp_path: Path, asked: str, published: str, month: str
+) -> None:
+    text = JULY.partition("。")[0] + "。"
+    question, ranked = best(tmp_path, asked, text, published)
+    assert {conflicting_month(question, scored) for scored in ranked} == {month}
+
+
+def test_a_row_of_months_without_a_year_may_hold_any(tmp_path: Path) -> None:
+    question, ranked = best(tmp_path, "2月清河市出口增长多少?", JULY)
+    assert {conflicting_month(question, scored) for scored in ranked} == {""}
+
+
+@pytest.mark.parametrize(
+    ("asked", "figure", "wider"),
+    [
+        ("清河市有多少家示范单位?", "10892家", "全省"),
+        ("清河市有多少家示范单位?", "321家", ""),
+        ("全省有多少家示范单位?", "10892家", ""),
+    ],
+)
+def test_the_figure_of_a_province_is_not_that_of_its_city(
+    tmp_path: Path, asked: str, figure: str, wider: str
+) -> None:
+    question, ranked = best(tmp_path, asked.replace("清河市", "枣庄市"), PROVINCE.replace("清河市", "枣庄市"))
+    found = {
+        scored.reading.view.folded[scored.candidate.start : scored.candidate.end]: of_a_wider_place(question, scored)
+        for scored in ranked
+    }
+    assert found[figure] == wider
