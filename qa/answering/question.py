@@ -175,12 +175,20 @@ def name_cores(text: str, kind: str) -> list[str]:
     ['甲乙', '丙丁']
     >>> name_cores("枣庄滕州", "place")
     ['枣庄', '滕州']
+    >>> name_cores("甲乙县公安局和丙丁市公安局", "agency")
+    ['甲乙', '丙丁']
     """
     if kind == "person":
         return [text]
-    parts = [piece for part in _AGENCY_PARTS.findall(text) for piece in _split_place(part)]
+    parts = [piece for part in _AGENCY_PARTS.findall(text) for piece in _split_place(_without_joint(part))]
     cores = [_core(part) for part in parts if len(_core(part)) > 1] or [text]
     return [piece for core in cores for piece in _split_place(core)]
+
+
+def _without_joint(part: str) -> str:
+    """Return a part of a run of names without the word that joins it to the part before: 和永宁市, but 和平区."""
+    joined = part[0] in "和与跟及" and len(part) > 2 and not (is_place(part[:2]) or is_county(part[:2]))
+    return part[1:] if joined else part
 
 
 def _split_place(core: str) -> list[str]:
