@@ -1,13 +1,21 @@
 """How sure a choice is: a calibrated probability from what the ranking saw and what the learned reader says.
 
-The weights are those of a conditional logit fitted by ``benchmarks/calibrate.py`` on questions whose articles the
-reader was not trained on; nothing here knows an article.
+The weights (``model/choice.json``) are fitted by ``benchmarks/calibrate.py`` on questions whose articles the reader was
+not trained on: a conditional logit, of all candidates and "none of them" the right one is to be the likeliest, with a
+few hidden units that weigh features together. Nothing here knows an article.
 """
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
 
 from qa.answering.listing import asked_size
 from qa.answering.ranking import Scored
@@ -28,53 +36,45 @@ NAMES = (
     "date", "reader_p_date", "list", "reader_p_list", "text", "reader_p_text", "score_text", "span", "reader_p_span",
     "money", "place", "org", "what", "how", "why", "size", "row_said",
 )  # fmt: skip
-WEIGHTS = (
-    3.32,
-    0.35,
-    -1.09,
-    -0.08,
-    0.34,
-    -0.22,
-    1.48,
-    0.60,
-    -0.11,
-    2.34,
-    0.41,
-    0.81,
-    -0.05,
-    1.23,
-    0.28,
-    -2.35,
-    8.70,
-    -0.12,
-    2.86,
-    -0.12,
-    -1.58,
-    0.63,
-    -0.14,
-    0.68,
-    -1.23,
-    0.91,
-    -0.19,
-    1.05,
-    0.13,
-    0.64,
-    1.11,
-    -1.00,
-    0.48,
-    0.13,
-    0.23,
-    2.54,
-    -0.96,
-    0.15,
-    0.27,
-    0.29,
-    -1.03,
-    2.05,
-    1.70,
-    0.00,
-)
-BIAS = -0.94
+# Standardised features beyond this many deviations say no more than this.
+FARTHEST = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A linear part and a few hidden units over standardised features; arrays of F features and H units."""
+
+    middle: NDArray[np.float64]  # F
+    spread: NDArray[np.float64]  # F, above zero
+    linear: NDArray[np.float64]  # F
+    bias: float
+    hidden: NDArray[np.float64]  # F x H
+    shift: NDArray[np.float64]  # H
+    out: NDArray[np.float64]  # H
+
+    def standardised(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ``rows`` of features (N x F) around zero, in deviations."""
+        return np.clip((rows - self.middle) / self.spread, -FARTHEST, FARTHEST)
+
+    def logits(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the logit of each row of features (N x F); that of "none of them" is 0."""
+        scaled = self.standardised(rows)
+        found: NDArray[np.float64] = scaled @ self.linear + self.bias + self.units(scaled) @ self.out
+        return found
+
+    def units(self, scaled: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return what the hidden units say of standardised rows (N x H), -1..1."""
+        found: NDArray[np.float64] = np.tanh(scaled @ self.hidden + self.shift)
+        return found
+
+
+@cache
+def load_weights() -> Weights:
+    """Return the weights that are shipped; ``benchmarks/calibrate.py`` writes them."""
+    text = files("qa.answering").joinpath("model", "choice.json").read_text(encoding="utf-8")
+    stored = json.loads(text)
+    arrays = {name: np.array(stored[name]) for name in ("middle", "spread", "linear", "hidden", "shift", "out")}
+    return Weights(bias=float(stored["bias"]), **arrays)
 
 
 def features(
@@ -144,16 +144,18 @@ def _size_agrees(scored: Scored) -> float:
     return 0.0 if not wanted else 1.0 if scored.candidate.row_size == wanted else -1.0
 
 
-def shares(rows: Sequence[Sequence[float]]) -> list[float]:
+def shares(rows: Sequence[Sequence[float]], weights: Weights | None = None) -> list[float]:
     """Return the probability that each of the candidates with these features is right, 0..1.
 
     They share what is left beside "none of them is", whose logit is 0.
     """
-    logits = [BIAS + sum(weight * value for weight, value in zip(WEIGHTS, row, strict=True)) for row in rows]
-    highest = max([0.0, *logits])
-    worth = [math.exp(logit - highest) for logit in logits]
-    total = sum(worth) + math.exp(-highest)
-    return [one / total for one in worth]
+    if not rows:
+        return []
+    logits = (weights or load_weights()).logits(np.array(rows))
+    highest = max(0.0, float(logits.max()))
+    worth = np.exp(logits - highest)
+    found: list[float] = (worth / (worth.sum() + math.exp(-highest))).tolist()
+    return found
 
 
 def logarithm(share: float) -> float:
