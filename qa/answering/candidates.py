@@ -169,7 +169,7 @@ def _fits(quantity: Quantity, kinds: set[str], ask: Ask) -> float:
         return 0.9 if same_unit(ask.unit, quantity.unit) else 0.5
     if ask.kind == "count" and not ask.unit:
         return 0.9
-    if ask.kind == "duration" and ask.unit and ask.unit[-1] not in quantity.unit:
+    if ask.kind == "duration" and ask.unit and ask.unit[-1] not in quantity.text:
         return 0.6
     return 1.0
 

@@ -47,7 +47,7 @@ def find_quantities(text: str) -> list[Quantity]:
     [('4872家', Decimal('4872'), '家'), ('12168人', Decimal('12168'), '人'), ('约300余万元', Decimal('3000000'), '元')]
     """
     folded = fold(text)
-    atoms = _share_units(folded, list(_atoms(folded)))
+    atoms = _share_units(folded, _compound(folded, list(_atoms(folded))))
     labels = idioms.label_ranges(folded)
     return [_quantity(text, atom) for atom in atoms if not _is_label(labels, atom)]
 
@@ -274,6 +274,25 @@ def _with_tail(folded: str, atom: _Atom) -> _Atom:
 _TAIL_ONLY = re.compile("(?P<tail>以[上下内]|左右|上下|之多)")
 
 
+def _compound(folded: str, atoms: list[_Atom]) -> list[_Atom]:
+    """Join the parts of one length of time (一年六个月, 3小时零20分); its value counts the smallest unit."""
+    found: list[_Atom] = []
+    for atom in atoms:
+        before = found[-1] if found else None
+        parts = _parts(before.unit, atom.unit) if before and before.kind == "duration" and not before.bound else 0
+        if before and parts > atom.value and folded[before.end : atom.start] in ("", "零", "又"):
+            value = before.value * parts + atom.value
+            found[-1] = atom._replace(start=before.start, number=before.number, value=value, kind="duration")
+        else:
+            found.append(atom)
+    return found
+
+
+def _parts(large: str, small: str) -> int:
+    """Return how many of the unit ``small`` make one of ``large``, 0 where nobody counts so."""
+    return units.PARTS.get((units.PLAIN.get(large, large), units.PLAIN.get(small, small)), 0)
+
+
 def _share_units(folded: str, atoms: list[_Atom]) -> list[_Atom]:
     """Join ranges (3至5天), give listed numbers the unit at the end (1、3、5分钟), drop what stays without one."""
     kept: list[_Atom] = []
@@ -304,21 +323,25 @@ def _joined(folded: str, low: _Atom, high: _Atom) -> bool:
 
 
 def _one_range(folded: str, low: _Atom, high: _Atom) -> bool:
-    if not _joined(folded, low, high) or (low.kind and (low.unit, low.kind) != (high.unit, high.kind)):
+    if not _joined(folded, low, high) or folded[low.start - 1 : low.start] in ("从", "由"):
         return False
-    return low.value * (high.scale if low.scale == 1 and not low.kind else 1) < high.value and folded[
-        low.start - 1 : low.start
-    ] not in ("从", "由")
+    if low.kind == high.kind == "duration" and low.unit != high.unit:
+        return low.value < high.value * _parts(high.unit, low.unit)
+    if low.kind and (low.unit, low.kind) != (high.unit, high.kind):
+        return False
+    return low.value * (high.scale if low.scale == 1 and not low.kind else 1) < high.value
 
 
 def _range(high: _Atom, low: _Atom) -> _Atom:
-    """Return the range from ``low`` to ``high``; 3至5万 begins at 30000."""
+    """Return the range from ``low`` to ``high``; 3至5万 begins at 30000, and 六个月至三年 is counted in months."""
     scale = high.scale if low.scale == 1 and not low.kind else 1
+    parts = _parts(high.unit, low.unit) if low.kind == "duration" else 0
     return high._replace(
         start=low.start,
         number=low.number,
         value=low.value * scale,
-        high=high.value,
+        high=high.value * (parts or 1),
+        unit=low.unit if parts else high.unit,
         bound="" if low.bound == "over" and high.bound == "under" else high.bound or low.bound,
     )
 

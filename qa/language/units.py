@@ -12,6 +12,16 @@ SECONDS = {
     "年": 31536000, "载": 31536000, "周年": 31536000, "学年": 31536000, "个学期": 15552000,
 }  # fmt: skip
 
+# How many of the smaller units make one of the larger (二十个月 is 1年8个月); other pairs are never said together.
+PARTS = {
+    ("年", "月"): 12, ("年", "天"): 365, ("月", "天"): 30, ("周", "天"): 7,
+    ("天", "小时"): 24, ("小时", "分"): 60, ("分", "秒"): 60,
+}  # fmt: skip
+PLAIN = {
+    "个月": "月", "日": "天", "星期": "周", "个星期": "周", "个小时": "小时", "钟头": "小时", "个钟头": "小时",
+    "分钟": "分", "秒钟": "秒",
+}  # fmt: skip
+
 # Longest first within a kind; every alternative may carry what must not follow it.
 _KINDS = {
     "percent": "%|‰|个百分点",
