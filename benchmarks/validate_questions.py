@@ -133,6 +133,8 @@ def _answer_problems(row: Row) -> Iterator[str]:
     answers, quotes = row["answers"], [evidence["quote"] for evidence in row["evidence"]]
     if not answers or not quotes:
         yield "an answerable question needs answers and evidence"
+    if row["type"] == "list" and not row.get("all_of"):
+        yield "a list needs all_of"
     if not row.get("computed"):
         if not any(has(answer, quote) for answer in answers for quote in quotes):
             yield f"no accepted answer stands in a quote: {answers[:3]}"

@@ -73,6 +73,7 @@ def test_a_good_question_has_no_problem() -> None:
         ({"distractors": ["2980"]}, "is accepted as"),
         ({"distractors": ["822张"]}, "stands in no article"),
         ({"all_of": ["2980", ["18608份", "18608"]]}, "an element of all_of stands in no quote"),
+        ({"type": "list"}, "a list needs all_of"),
         ({"type": "number"}, "unknown type"),
         ({"style": "formal"}, "unknown style"),
         ({"type": "followup"}, "at least two turns"),
