@@ -21,6 +21,7 @@ from qa.answering.listing import windows as descriptions
 from qa.answering.question import Question
 from qa.answering.ranking import Scored
 from qa.answering.reader import Read, Reader, best_of
+from qa.language.words import words
 
 # Characters of a window: about what the reader takes at once, a little of it before the sentence that it is made for.
 WIDTH, BEFORE = 185, 60
@@ -47,6 +48,8 @@ _BODY = re.compile(
     r"(?:局|所|队|院|部|会|公司|站|中心|办|厅|班|组|学|校|银行|单位|机关|警方|公安|集团|店|厂|社|委|处|科|室|团|馆|园|警察|民警|部门|法庭|街道|村|镇|县|市|区|平台|企业|媒体|报|网)$"
 )
 LONGEST_PERSON = 12
+# What is no word of Chinese characters: a number, a date, a mark.
+_NO_WORDS = frozenset({"m", "t", "x"})
 _MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
 OPEN = frozenset({"how", "why", "what", "yesno"})
 
@@ -206,6 +209,8 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
         for span in best_of([window.read], PROPOSALS):
             start, end = _trimmed(view.folded, at + span.start, at + span.end)
             number = view.sentence_at(start)
+            if kind not in confidence.MEASURED:
+                start, end = _whole_words(view, number, (start, end))
             if kind in OPEN:
                 found += [ranking.score(window.reading, candidate) for candidate in descriptions(view, number)[:2]]
             if kind == "list":
@@ -231,6 +236,18 @@ def _trimmed(text: str, start: int, end: int) -> Span:
         start += 1
     while end > start and text[end - 1] in _MARKS:
         end -= 1
+    return start, end
+
+
+def _whole_words(view: ArticleView, number: int, span: Span) -> Span:
+    """Return ``span`` of sentence ``number`` with the words whole that it cuts: 店访企到位 is 进店访企到位."""
+    start, end = span
+    at = view.sentences[number][0]
+    for word in words(view.folded[slice(*view.sentences[number])]):
+        if word.tag not in _NO_WORDS and at + word.start < start < at + word.end:
+            start = at + word.start
+        if word.tag not in _NO_WORDS and at + word.start < end < at + word.end:
+            end = at + word.end
     return start, end
 
 

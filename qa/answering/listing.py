@@ -7,6 +7,7 @@ import re
 from qa.answering.candidates import Candidate
 from qa.answering.evidence import ArticleView, Span
 from qa.corpus.clauses import clause_spans
+from qa.language.words import words
 
 # Descriptions, in characters: what is shorter is a heading, what is longer a pasted paragraph.
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 18, 118
@@ -16,6 +17,8 @@ _NAME = r"[“「《][^“”「」《》\n]{1,40}[”」》]"
 _RUN = re.compile(
     rf"(?:{_NAME}(?:[、和与及,，]|以及)?(?:[^“”「」《》、,，。;；\n]{{0,14}})?){{2,}}"
 )
+# A law and the words of one of its articles are no row: 《…法》第四十四条“变更车道时…”.
+_CITED_LAW = re.compile(r"》[^“”「」《》]*第[一二三四五六七八九十百\d]+[条款项]")
 _CHAIN_MARK = re.compile(r"、|以及|和|与|及")
 _LEAD = re.compile(
     r"(?:包括|包含|涵盖|分为|分别为|分别是|即|如|具有|拥有|有|为|是|以|对|在|从|把|将|等|开展了?|实施了?|推出了?|获得了?|催生了?|聚焦|围绕|[:：])"
@@ -63,8 +66,8 @@ def completed(text: str, span: Span, within: Span) -> Span:
         item = _BEFORE.search(text, within[0], start - 1)
         if not item:
             break
-        lead = [m.end() for m in _LEAD.finditer(text, item.start(), start - 1) if m.end() < start - 1]
-        start = lead[-1] if lead else item.start()
+        lead = _lead(text, item.start(), start - 1)
+        start = item.start() if lead is None else lead
     while more := _AFTER.match(text, end, within[1]):
         end = more.end()
     return start, end
@@ -76,6 +79,8 @@ def rows(view: ArticleView, number: int, wanted: int = 0) -> list[Candidate]:
     found = []
     clauses = clause_spans(view.folded, start, end)
     for match in _RUN.finditer(view.folded, start, end):
+        if _CITED_LAW.search(match.group()):
+            continue
         span = _trimmed(view.folded, match.span())
         around = [c for c in clauses if c[0] < span[1] and span[0] < c[1]]
         found.append(_row(number, span, (around[0][0], around[-1][1]), _count(view.folded, span), wanted, 1.0))
@@ -116,8 +121,8 @@ def _chain(text: str, clause: Span) -> list[Span]:
     if not strong:
         return []
     first = strong[0]
-    lead = [m.end() for m in _LEAD.finditer(text, start, first.start()) if m.end() < first.start()]
-    begin = lead[-1] if lead else start
+    lead = _lead(text, start, first.start())
+    begin = start if lead is None else lead
     tail = _TAIL.search(text, first.end(), end)
     stop = tail.start() if tail else end
     items, at = [], begin
@@ -128,6 +133,17 @@ def _chain(text: str, clause: Span) -> list[Span]:
     if at < stop:
         items.append((at, stop))
     return items
+
+
+def _lead(text: str, start: int, end: int) -> int | None:
+    """Return where the first item of a row begins in ``text[start:end]``: behind the last word that leads in a row.
+
+    A character that is part of another word (是否有, 以上) leads in nothing.
+    """
+    leads = [match for match in _LEAD.finditer(text, start, end) if match.end() < end]
+    single = {start + word.start for word in words(text[start:end]) if len(word.text) == 1}
+    ends = [match.end() for match in leads if match.end() - match.start() > 1 or match.start() in single]
+    return ends[-1] if ends else None
 
 
 def _inside_quotes(text: str, start: int, at: int) -> bool:
