@@ -1,8 +1,13 @@
 """What a candidate must say to be an answer at all."""
 
+from pathlib import Path
+
 import pytest
 
-from qa.answering.candidates import too_coarse
+from qa.answering.candidates import candidates, too_coarse
+from qa.answering.evidence import view_of
+from qa.answering.question import read_question
+from qa.library import Library
 
 
 @pytest.mark.parametrize(
@@ -22,3 +27,27 @@ from qa.answering.candidates import too_coarse
 )
 def test_a_time_is_as_fine_as_the_question(asked: str, told: str, coarse: bool) -> None:
     assert too_coarse(told, asked) is coarse
+
+
+@pytest.mark.parametrize(
+    ("asked", "best"),
+    [
+        ("利润最高能到多少元?", "8.7亿元"),
+        ("利润最低有多少元?", "7.2亿元"),
+        ("利润至少多少元?", "7.2亿元"),
+        ("利润是多少元?", "7.2亿元至8.7亿元"),
+        # Both ends are asked for.
+        ("利润最低和最高是多少元?", "7.2亿元至8.7亿元"),
+        ("操纵始于哪天?", "2017年10月9日"),
+        ("操纵是从哪天开始的?", "2017年10月9日"),
+        ("操纵止于哪天?", "2018年2月28日"),
+        ("操纵发生在什么时候?", "2017年10月9日至2018年2月28日"),
+    ],
+)
+def test_of_a_range_the_end_is_told_that_is_asked_for(tmp_path: Path, asked: str, best: str) -> None:
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "a", "text": "2017年10月9日至2018年2月28日操纵股票,利润7.2亿元至8.7亿元。"})
+        view = view_of(next(iter(library.articles())))
+    question = read_question(asked)
+    found = candidates(view, 0, question.ask, question.folded)
+    assert best in {view.folded[c.start : c.end] for c in found if c.fits == max(c.fits for c in found)}

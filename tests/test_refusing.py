@@ -7,7 +7,7 @@ import pytest
 from qa.answering.assistant import rank, readings_of
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
-from qa.answering.refusing import conflicting_month, of_a_wider_place
+from qa.answering.refusing import conflicting_month, of_a_wider_place, other_province, unknown_scopes
 from qa.library import Library
 
 JULY = "7月份,清河市居民消费价格同比上涨0.3%。1月至3月,清河市出口增长6.1%。"
@@ -62,3 +62,34 @@ def test_the_figure_of_a_province_is_not_that_of_its_city(
         for scored in ranked
     }
     assert found[figure] == wider
+
+
+@pytest.mark.parametrize(
+    ("asked", "province"),
+    [
+        ("甘肃建成高标准农田多少万亩?", "甘肃"),
+        ("陕西建成高标准农田多少万亩?", ""),  # of its cities the article tells
+        ("甘肃省兰州市建成高标准农田多少万亩?", ""),  # the city says it
+        ("建成高标准农田多少万亩?", ""),
+    ],
+)
+def test_a_report_on_one_province_tells_nothing_of_another(tmp_path: Path, asked: str, province: str) -> None:
+    text = "截至2022年底,我省共建成高标准农田2011.17万亩。西安市、咸阳市排在前列。"
+    question, ranked = best(tmp_path, asked, text)
+    assert {other_province(question, scored) for scored in ranked} == {province}
+
+
+@pytest.mark.parametrize(
+    ("asked", "unknown"),
+    [
+        ("When was the site at Zhoukoudian discovered?", ["zhoukoudian"]),
+        ("When did the police of Qinghe find the boy?", []),
+        ("When did the police find the Banner?", []),
+    ],
+)
+def test_a_name_in_pinyin_must_be_known(tmp_path: Path, asked: str, unknown: list[str]) -> None:
+    text = "8月13日,清河民警找到了男孩。"
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "a", "text": text})
+        question = read_question(asked)
+        assert unknown_scopes(question, readings_of(question, library.search("民警"))) == unknown

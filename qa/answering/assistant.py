@@ -255,6 +255,8 @@ def hard_reason(question: Question, best: Scored, *, part: bool = False) -> str:
         return f"没有找到能确认属于{month}的内容。"
     if measured and (wider := refusing.of_a_wider_place(question, best)):
         return f"文章只给出了{wider}的数字,没有给出所问地方的。"
+    if province := refusing.other_province(question, best):
+        return f"找到的文章没有说到{province}。"
     if word := refusing.other_year(question, best):
         return f"没有找到能确认属于{word}的内容。"
     if numbered := refusing.other_number(question, best):

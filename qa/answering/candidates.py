@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from qa.answering.evidence import ArticleView, Span
@@ -71,7 +71,31 @@ def candidates(view: ArticleView, number: int, ask: Ask, asked: str = "") -> lis
 
     What the question itself says (``asked``, folded) is no answer to it.
     """
-    return [c for c in _proposed(view, number, ask) if not said_already(view.folded[c.start : c.end], asked, c.kind)]
+    found = [end for c in _proposed(view, number, ask) for end in _ends(view.folded, c, asked)]
+    return [c for c in found if not said_already(view.folded[c.start : c.end], asked, c.kind)]
+
+
+# Which end of a range is asked for, and what joins its ends.
+_LOWEST = re.compile(r"最[低少小短早]|至少|起码|下限|始于|[哪几][天日号年月点]?(?:起|开始)|(?:何|什么)时候?(?:起|开始)")
+_HIGHEST = re.compile(r"最[高多大长晚]|至多|顶多|上限|止于|到(?:哪[天日年]|几[日号点月]|何时|什么时候)")
+_JOINT = re.compile(
+    r"(?<=[\d万亿元角%年月日号时分点天个家人名件起])\s?(?:至|到|[-—–~～]{1,2})\s?(?=[\d一二三四五六七八九十])"
+)
+
+
+def _ends(text: str, candidate: Candidate, asked: str) -> Iterator[Candidate]:
+    """Yield a candidate, and before it the end of its range that the question (``asked``, folded) wants."""
+    low, high = _LOWEST.search(asked), _HIGHEST.search(asked)
+    joint = _JOINT.search(text, candidate.start, candidate.end) if bool(low) != bool(high) else None
+    if joint:
+        start, end = (candidate.start, joint.start()) if low else (joint.end(), candidate.end)
+        yield replace(candidate, start=start, end=end)
+        candidate = replace(candidate, fits=candidate.fits - END_WANTED)
+    yield candidate
+
+
+# How much less a whole range fits where one of its ends is asked for.
+END_WANTED = 0.2
 
 
 def said_already(text: str, asked: str, kind: str) -> bool:

@@ -20,6 +20,7 @@ from qa.answering.wording import STOP, pattern
 from qa.corpus.clauses import Setting, settings
 from qa.corpus.passages import sentences
 from qa.language.dates import DateSpan, find_dates
+from qa.language.gazetteer import province_of
 from qa.language.names import Name, find_names
 from qa.language.quantities import Quantity, find_quantities
 from qa.language.scripts import fold
@@ -101,16 +102,24 @@ class ArticleView:
         return settings(self.folded, self.sentences[number], values)
 
     @cached_property
-    def most_named(self) -> int:
-        """How often the place or agency stands in the text that stands there most often."""
-        names = {
+    def _places(self) -> set[str]:
+        return {
             core
             for number in range(len(self.sentences))
             for name in self.names(number)
             if name.kind in {"agency", "place"}
             for core in name_cores(self.folded[name.start : name.end], name.kind)
         }
-        return max((self.folded.count(name) for name in names), default=0)
+
+    @cached_property
+    def most_named(self) -> int:
+        """How often the place or agency stands in the text that stands there most often."""
+        return max((self.folded.count(name) for name in self._places), default=0)
+
+    @cached_property
+    def provinces(self) -> set[str]:
+        """The provinces in which the places that the text names lie."""
+        return {province_of(name) for name in self._places} - {""}
 
     @cached_property
     def months(self) -> set[int]:

@@ -42,7 +42,7 @@ _YEAR_BEFORE = re.compile(
     r"(?:和|跟|与|同|较|比)(?:上一?年|去年|前一年|上年度?)(?:的?(?:同期|同一时候|同一时期|这个时候|同时期))?(?:相比|比较|比)?"
 )
 _DIRECTION_UP = re.compile(r"上升|增长|增加|提高|提升|上涨|多了|涨|贵了|升(?!还是)")
-_DIRECTION_DOWN = re.compile(r"下降|减少|降低|下滑|少了|回落|便宜了|降(?!低级)|跌")
+_DIRECTION_DOWN = re.compile(r"下降|减少|降低|下滑|少了|回落|便宜了|掉了|降(?!低级)|跌")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 
 from qa.answering.confidence import MEASURED
+from qa.answering.english import is_pinyin
 from qa.answering.evidence import UNTOLD, Reading
 from qa.answering.question import Question, Term
 from qa.answering.ranking import Scored
 from qa.corpus.clauses import clause_spans
-from qa.language.gazetteer import is_county, is_place, places_sounding
+from qa.language.gazetteer import is_county, is_place, places_sounding, province_of
 from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number is worse than none and worse than a wrong name, and
@@ -53,8 +54,8 @@ def scopes_missing(question: Question, reading: Reading) -> list[str]:
 
 
 def _must_be_known(term: Term) -> bool:
-    """Names must be known; latin words only where they sound like a place (Beijing), for others may be plain words."""
-    return term.role == "scope" or (term.role == "sound" and bool(places_sounding(term.text)))
+    """Names must be known; latin words only where they are pinyin or sound like a place, others may be plain words."""
+    return term.role == "scope" or (term.role == "sound" and (is_pinyin(term.text) or bool(places_sounding(term.text))))
 
 
 # A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
@@ -143,6 +144,16 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     start, end = view.sentences[scored.candidate.sentence]
     wider = list(_WIDER.finditer(view.folded, start, scored.candidate.start))
     return "" if not wider or any(place in view.folded[start:end] for place in places) else wider[-1].group()
+
+
+def other_province(question: Question, scored: Scored) -> str:
+    """Return the province that the question names where the candidate's article tells of others alone, or ``""``."""
+    names = [term.text for term in question.terms if term.role in {"scope", "period"} and province_of(term.text)]
+    asked = [name for name in names if province_of(name).startswith(name)]
+    view = scored.reading.view
+    if len(asked) != 1 or len(names) > 1 or asked[0] in view.folded or asked[0] in view.title:
+        return ""
+    return asked[0] if view.provinces and province_of(asked[0]) not in view.provinces else ""
 
 
 _TOTAL = re.compile(r"[一总]共|[合总]计|加起来|总[数额]|(?<![公中])共(?![同和享])")

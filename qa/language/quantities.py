@@ -160,7 +160,7 @@ def _atom(folded: str, match: re.Match[str]) -> _Atom | None:
     atom = read._replace(start=match.start(), end=match.end(), number=match.start() + len(before), bound=bound)
     if not atom.kind:
         atom = _with_unit(folded, atom)
-    atom = _with_tail(folded, atom)
+    atom = _negative(folded, _with_tail(folded, atom))
     return (
         None
         if atom.spelled and idioms.is_idiom(folded, atom.number, atom.end, match["chars"] or "", atom.unit, atom.bound)
@@ -271,6 +271,15 @@ def _with_tail(folded: str, atom: _Atom) -> _Atom:
     return atom._replace(value=value, bound=bound, end=end)
 
 
+def _negative(folded: str, atom: _Atom) -> _Atom:
+    """Return a sum or a share with the sign before it: 净额-3689.81万元; a dash between two numbers is none."""
+    signed = atom.kind in {"money", "percent"} and not atom.bound
+    if not signed or not _MINUS.search(folded, max(atom.start - 2, 0), atom.start):
+        return atom
+    return atom._replace(start=atom.start - 1, value=-atom.value)
+
+
+_MINUS = re.compile(r"(?:[^\d万亿千百十元年月日号时点%a-z至到][-−]|(?<![胜担肩背自])负)$")
 _TAIL_ONLY = re.compile("(?P<tail>以[上下内]|左右|上下|之多)")
 
 
