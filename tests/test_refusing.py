@@ -7,11 +7,20 @@ import pytest
 from qa.answering.assistant import rank, readings_of
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
-from qa.answering.refusing import conflicting_month, of_a_wider_place, other_province, unknown_scopes
+from qa.answering.refusing import (
+    conflicting_month,
+    conflicting_year,
+    of_a_wider_place,
+    other_province,
+    unknown_scopes,
+)
 from qa.library import Library
 
 JULY = "7月份,清河市居民消费价格同比上涨0.3%。1月至3月,清河市出口增长6.1%。"
-PROVINCE = "清河市细化了指标。截至6月底,全省示范单位达10892家。清河市的示范单位在全省排第三,有321家。"
+PROVINCE = (
+    "清河市细化了指标。截至6月底,全省示范单位达10892家。清河市的示范单位在全省排第三,有321家。"
+    "在全省、全国的排名上升,我市参与单位达515家。"
+)
 
 
 def best(folder: Path, asked: str, text: str, published: str = "") -> tuple[Question, list[Scored]]:
@@ -50,6 +59,7 @@ def test_a_row_of_months_without_a_year_may_hold_any(tmp_path: Path) -> None:
     [
         ("清河市有多少家示范单位?", "10892家", "全省"),
         ("清河市有多少家示范单位?", "321家", ""),
+        ("清河市有多少家参与单位?", "515家", ""),
         ("全省有多少家示范单位?", "10892家", ""),
     ],
 )
@@ -93,3 +103,22 @@ def test_a_name_in_pinyin_must_be_known(tmp_path: Path, asked: str, unknown: lis
         library.add({"id": "a", "text": text})
         question = read_question(asked)
         assert unknown_scopes(question, readings_of(question, library.search("民警"))) == unknown
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "year"),
+    [
+        ("2023年外汇储备多少亿美元?", "6月末外汇储备31930亿美元,较2022年末增加653亿美元。", ""),
+        ("2022年外汇储备多少亿美元?", "6月末外汇储备31930亿美元,较2022年末增加653亿美元。", "2022年"),
+        ("2021年净利润多少亿元?", "2020年至2022年,净利润分别为1.21亿元、2.7亿元、6.92亿元。", ""),
+        ("2019年净利润多少亿元?", "2020年至2022年,净利润分别为1.21亿元、2.7亿元、6.92亿元。", "2019年"),
+        ("2024年净利润多少亿元?", "预计今年净利润1.7亿元,明年净利润1.75亿元。", ""),
+        ("2023年净利润多少亿元?", "公司于2018年上市。上半年净利润1.7亿元。", ""),
+        ("2018年净利润多少亿元?", "公司于2018年上市。净利润1.7亿元。", ""),
+        ("2021年净利润多少亿元?", "上半年净利润1.7亿元。", "2021年"),
+    ],
+)
+def test_the_year_of_a_figure(tmp_path: Path, asked: str, text: str, year: str) -> None:
+    question, ranked = best(tmp_path, asked, text, "2023-08-10")
+    found = conflicting_year(question, ranked[0])
+    assert found == year.rstrip("年")

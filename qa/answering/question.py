@@ -275,10 +275,14 @@ def _leads_to_another(folded: str, at: int, scopes: tuple[str, ...]) -> bool:
     A body that every city has (某市交警, 某市法院) is none: without its city it says nothing.
     """
     rest = re.sub(r"^(?:市|地区|州|盟)?(?:公安局)?", "", folded[at : at + 12])
-    return any(rest.startswith(other) and not _ANYWHERE.fullmatch(other) for other in scopes)
+    return any(rest.startswith(other) and not is_any_body(other) for other in scopes)
 
 
-# What has no name of its own.
+def is_any_body(text: str) -> bool:
+    """Tell whether ``text`` names a body or a facility without a name of its own: 交警, 市场监管局, 机场."""
+    return _ANYWHERE.fullmatch(text) is not None
+
+
 _ANYWHERE = re.compile(
     r"(?:[交特刑巡民水网武]警|警方|公安|检察|法[院庭]|互联网|国际|商事|人民|[中高]级|第[一二三四五六七八九十]+|高速|铁路|机场|火?车站|[东西南北]站|口岸|海关|"
     r"港区|经开|高新|新区|城区|开发|技术|经济|综保|反诈|中心|派出所|消防|救援|市?场|监管|司法|商务|教育|审计|统计|交通|运输|综合|行政|执法|城管|治安|"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from qa.answering.confidence import MEASURED
 from qa.answering.english import is_pinyin
 from qa.answering.evidence import UNTOLD, Reading
-from qa.answering.question import Question, Term
+from qa.answering.question import Question, Term, is_any_body
 from qa.answering.ranking import Scored
 from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding, province_of
@@ -55,19 +55,27 @@ def scopes_missing(question: Question, reading: Reading) -> list[str]:
 
 def _must_be_known(term: Term) -> bool:
     """Names must be known; latin words only where they are pinyin or sound like a place, others may be plain words."""
-    return term.role == "scope" or (term.role == "sound" and (is_pinyin(term.text) or bool(places_sounding(term.text))))
+    if term.role == "scope":
+        return not is_any_body(term.text)
+    return (term.role == "sound" and (is_pinyin(term.text) or bool(places_sounding(term.text))))
 
 
 # A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
 NEAR_YEARS = 120
-_YEAR = re.compile(r"((?:19|20)\d\d)(?=年)|去年|今年|前年")
+# A year that a figure is only compared with (较2022年末增加) is not its own.
+_YEAR = re.compile(
+    r"(?<![较比与同跟])(?:((?:19|20)\d\d)年?(?:至|到|[-—–~～])((?:19|20)\d\d)(?=年)|((?:19|20)\d\d)(?=年(?!同期))|[去今前明]年(?!同期))"
+)
+# What means a time of the year in which the report was made, where no year stands beside it.
+_THIS_YEAR = re.compile(r"(?<!年)(?:[上下]半年|[一二三四1-4]季度|\d{1,2}月|目前)")
 
 
 def conflicting_year(question: Question, scored: Scored) -> str:
     """Return the year that the question names and the candidate's surroundings contradict, or ``""``.
 
-    A candidate belongs to the years of its sentence, else to those named a little before it, else to the year named
-    last before it, else to the year in which the article was published.
+    A candidate belongs to the years before it in its sentence, else to those named a little before the sentence or
+    behind it there, else to the year named last, else to the year in which the article was published. That is meant too
+    where the sentence names a month or a half of no year.
     """
     asked = {str(year) for date in question.dates for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)}
     if not asked:
@@ -78,13 +86,15 @@ def conflicting_year(question: Question, scored: Scored) -> str:
         return ""
     published = view.article.published[:4]
     start, end = view.sentences[scored.candidate.sentence]
-    years = (
-        _years(view.folded[start:end], published)
-        or _years(view.folded[max(start - NEAR_YEARS, 0) : start], published)
-        or _years(view.folded[:start], published)[-1:]
-    )
-    years = years or ([published] if published else [])
-    return "" if asked & set(years) else max(asked)
+    at = scored.candidate.start
+    years = set(_years(view.folded[start : scored.candidate.end], published))
+    if not years:
+        near = view.folded[max(start - NEAR_YEARS, 0) : start]
+        years = {*_years(near, published), *_years(view.folded[at:end], published)}
+        years = years or set(_years(view.folded[:start], published)[-1:])
+        if published and (not years or _THIS_YEAR.search(view.folded, start, at)):
+            years.add(published)
+    return "" if asked & years else max(asked)
 
 
 def conflicting_month(question: Question, scored: Scored) -> str:
@@ -116,7 +126,7 @@ def other_year(question: Question, scored: Scored) -> str:
 
 # What a question makes of figures, and how an article says that it has done so.
 _MADE = (
-    ("平均", re.compile(r"平均|人均"), re.compile(r"均")),
+    ("平均", re.compile(r"平均|人均"), re.compile(r"均|每|日赚")),
     ("相差", re.compile(r"相差|差了?(?:多少|几)"), re.compile(r"差")),
 )
 
@@ -135,6 +145,10 @@ _WIDER = re.compile(
 )
 
 
+# Words by which a report returns from the whole province to its own place.
+_OWN = re.compile(r"[我本该全][市县区州旗镇乡局]|当地|(?:省|市|自治[区州])[^、,，。;；]{0,12}$")
+
+
 def of_a_wider_place(question: Question, scored: Scored) -> str:
     """Return 全省 or 全国 where the candidate is the figure of that, and the question asks for a smaller place's."""
     places = [t.text for t in question.terms if t.role == "scope" and (is_place(t.text) or is_county(t.text))]
@@ -143,7 +157,9 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     view = scored.reading.view
     start, end = view.sentences[scored.candidate.sentence]
     wider = list(_WIDER.finditer(view.folded, start, scored.candidate.start))
-    return "" if not wider or any(place in view.folded[start:end] for place in places) else wider[-1].group()
+    if not wider or any(place in view.folded[start:end] for place in places):
+        return ""
+    return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
 
 
 def other_province(question: Question, scored: Scored) -> str:
@@ -183,11 +199,13 @@ def other_number(question: Question, scored: Scored) -> str:
 
 def _years(text: str, published: str) -> list[str]:
     """Return the years named in ``text``, those relative to the year of publication resolved."""
-    back = {"今年": 0, "去年": 1, "前年": 2}
-    found = []
+    back = {"今年": 0, "去年": 1, "前年": 2, "明年": -1}
+    found: list[str] = []
     for match in _YEAR.finditer(text):
         if match[1]:
-            found.append(match[1])
+            found += map(str, range(int(match[1]), int(match[2]) + 1))
+        elif match[3]:
+            found.append(match[3])
         elif published:
             found.append(str(int(published) - back[match.group()]))
     return found
@@ -235,7 +253,7 @@ def day_of_asking(question: Question) -> str:
 
 
 _NOT = re.compile(r"(?<![有收淹出])没(?![收有了])|(?<!有)没有(?=[\u3400-\u9fff])|还没|尚未|还未|未(?!成年|来|知|婚|遂)")
-_ANY_NOT = re.compile(r"没|未|无|不")
+_ANY_NOT = re.compile(r"没|未|无|不|待|剩|余下|搁")
 
 
 def negated(question: Question, scored: Scored) -> bool:
