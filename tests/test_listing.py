@@ -41,6 +41,7 @@ def test_a_row_that_was_cut_off_is_completed(text: str, given: str, whole: str) 
 
 @pytest.mark.parametrize(("text", "found"), [
     ("民警走访了商户、学校、旅馆等场所。", ["民警走访了商户、学校、旅馆"]),
+    ("学校作出处理:一是解聘教师,二是解聘园长;三是停业整顿。", ["一是解聘教师,二是解聘园长;三是停业整顿"]),
     ("开展了“夜查”“清查”“联查”。", ["“夜查”“清查”“联查”"]),
     # A law and the words of one of its articles are no row, nor is a word broken at its 有.
     ("按照《道路安全法》第四十四条“变更车道时影响他人”的规定。", []),

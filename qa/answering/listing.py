@@ -17,6 +17,9 @@ _NAME = r"[“「《][^“”「」《》\n]{1,40}[”」》]"
 _RUN = re.compile(
     rf"(?:{_NAME}(?:[、和与及,，]|以及)?(?:[^“”「」《》、,，。;；\n]{{0,14}})?){{2,}}"
 )
+# 一是…,二是…: each behind its number, as far as the sentence goes.
+_ENUMERATION = re.compile(r"一是[^。!！?？\n]+?二是[^。!！?？\n]+")
+_ORDINAL = re.compile(r"(?<![\u3400-\u9fff])[一二三四五六七八九十]是|(?<=[:：])一是")
 # A law and the words of one of its articles are no row: 《…法》第四十四条“变更车道时…”.
 _CITED_LAW = re.compile(r"》[^“”「」《》]*第[一二三四五六七八九十百\d]+[条款项]")
 _CHAIN_MARK = re.compile(r"、|以及|和|与|及")
@@ -84,6 +87,9 @@ def rows(view: ArticleView, number: int, wanted: int = 0) -> list[Candidate]:
         span = _trimmed(view.folded, match.span())
         around = [c for c in clauses if c[0] < span[1] and span[0] < c[1]]
         found.append(_row(number, span, (around[0][0], around[-1][1]), _count(view.folded, span), wanted, 1.0))
+    for match in _ENUMERATION.finditer(view.folded, start, end):
+        span = (match.start(), match.start() + len(match.group().rstrip("。;；,， \n”")))
+        found.append(_row(number, span, span, len(_ORDINAL.findall(match.group())), wanted, 1.0))
     for clause in clauses:
         items = _chain(view.folded, clause)
         if len(items) >= 2:

@@ -218,7 +218,7 @@ def reason_unknown(names: Sequence[str]) -> str:
 
 def reason_apart(question: Question, names: Sequence[str]) -> str:
     """Return the reason for names that the articles know, but not together with the others."""
-    others = [term.text for term in question.terms if term.role == "scope" and term.text not in names]
+    others = [t.text for t in question.terms if t.role == "scope" and _must_be_known(t) and t.text not in names]
     beside = "“" + "、".join(others) + "”的" if others else ""
     return f"没有{beside}文章提到" + "、".join(f"“{name}”" for name in names) + "。"
 
