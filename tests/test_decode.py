@@ -85,8 +85,9 @@ def test_any_bytes_are_decoded_or_refused(data: bytes) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(min_size=1).filter(str.strip))
+@given(st.text(min_size=1).filter(str.strip).filter(lambda text: "\x00" not in text))
 def test_utf8_text_never_changes(text: str) -> None:
+    """Without NUL: "0\\x00" in UTF-8 is, byte for byte, "0" in UTF-16."""
     try:
         assert decode(text.encode()).text == text.removeprefix("\ufeff")
     except DocumentError:
