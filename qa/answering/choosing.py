@@ -21,6 +21,7 @@ from qa.answering.listing import windows as descriptions
 from qa.answering.question import Question
 from qa.answering.ranking import Scored
 from qa.answering.reader import Read, Reader, best_of
+from qa.corpus.clauses import Setting
 from qa.language.words import words
 
 # Characters of a window: about what the reader takes at once, a little of it before the sentence that it is made for.
@@ -220,14 +221,22 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             text = view.folded[start:end]
             if not text or said_already(text, question.folded, kind) or (kind not in OPEN and not _likely(text, kind)):
                 continue
-            clause = view.settings(number, [(start, end)])[0].clause
+            setting = _setting(view, number, (start, end))
+            clause = setting.clause
             own = ((max(clause[0], start - 20), start), (end, max(min(clause[1], end + 20), end)))
             candidate = Candidate(
                 "span" if kind in OPEN else kind, start, end, number, own, clause, fits=PROPOSED_FITS,
-                row_size=size_of(text) if kind == "list" else 1,
+                row=setting.row, row_size=size_of(text) if kind == "list" else setting.row_size, items=setting.items,
             )  # fmt: skip
             found.append(ranking.score(window.reading, candidate))
     return found
+
+
+def _setting(view: ArticleView, number: int, span: Span) -> Setting:
+    """Return the setting of a span; that of the figure it is, among the others of its row, where it is one."""
+    figures = [(q.start, q.end) for q in view.quantities(number)]
+    met = [i for i, figure in enumerate(figures) if figure[0] < span[1] and span[0] < figure[1]]
+    return view.settings(number, figures)[met[0]] if len(met) == 1 else view.settings(number, [span])[0]
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

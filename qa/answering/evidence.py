@@ -124,7 +124,7 @@ class ArticleView:
     @cached_property
     def months(self) -> set[int]:
         """The months that the dates of the text name or cover, 1..12, and ``UNTOLD`` where one names no month."""
-        named = {month for number in range(len(self.sentences)) for d in self.dates(number) for month in _months(d)}
+        named = {month for number in range(len(self.sentences)) for d in self.dates(number) for month in months_of(d)}
         return named | {int(self.article.published[5:7])} if named and self.article.published else named
 
     @cached_property
@@ -138,7 +138,8 @@ class ArticleView:
         return "".join(syllables), where
 
 
-def _months(date: DateSpan) -> Iterable[int]:
+def months_of(date: DateSpan) -> Iterable[int]:
+    """Return the months that a date names or covers, 1..12, or ``UNTOLD``; none for a whole year."""
     if date.grain == "year":
         return [UNTOLD] if "月" in date.text else []
     if date.first and date.last:

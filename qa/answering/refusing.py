@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from qa.answering.confidence import MEASURED
 from qa.answering.english import is_pinyin
-from qa.answering.evidence import UNTOLD, Reading
+from qa.answering.evidence import UNTOLD, ArticleView, Reading, months_of
 from qa.answering.question import Question, Term, is_any_body
 from qa.answering.ranking import Scored
 from qa.corpus.clauses import clause_spans
@@ -103,8 +103,17 @@ def conflicting_month(question: Question, scored: Scored) -> str:
     if len(asked) != 1 or any(date.relation == "range" for date in question.dates):
         return ""
     ((month, date),) = asked.items()
-    known = scored.reading.view.months
-    return "" if not known or month in known or UNTOLD in known else date.text
+    view = scored.reading.view
+    beside = {d.month for d in view.dates(scored.candidate.sentence) if d.grain in {"month", "ten_days"} and d.month}
+    if scored.candidate.kind in MEASURED and len(beside) == 1 and not _reaches(view, scored, month):
+        return "" if month in beside else date.text
+    return "" if not view.months or month in view.months or UNTOLD in view.months else date.text
+
+
+def _reaches(view: ArticleView, scored: Scored, month: int) -> bool:
+    """Tell whether the candidate's sentence names a span of time that holds ``month``, or may hold it."""
+    told = {m for date in view.dates(scored.candidate.sentence) for m in months_of(date)}
+    return month in told or UNTOLD in told
 
 
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")

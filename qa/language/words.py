@@ -22,8 +22,10 @@ TERMS_VERSION = 2
 # Longer runs without any punctuation are no prose; jieba is quadratic in the length of a run.
 MAX_RUN = 200
 
+_EDGE = "[底末](?!班)|初(?![中级步])"  # of a month or a year
 _TOKEN = re.compile(
-    r"(?P<t>(?:19|20)\d\d年(?:\d{1,2}月(?:份|\d{1,2}[日号])?)?|\d{1,2}月(?:\d{1,2}[日号]|份)?"
+    rf"(?P<t>(?:19|20)\d\d年(?:\d{{1,2}}月(?:份|\d{{1,2}}[日号]|[上中下]旬|{_EDGE})?|{_EDGE})?"
+    rf"|\d{{1,2}}月(?:\d{{1,2}}[日号]|份|[上中下]旬|{_EDGE})?"
     r"|(?:19|20)\d\d(?P<sep>[-/.])\d{1,2}(?P=sep)\d{1,2}(?!\d)|\d{1,2}:\d\d(?::\d\d)?(?!\d))"
     r"|(?P<eng>[a-z0-9]*[a-z][a-z0-9]*(?:[-_.'+&@][a-z0-9]+)*)"
     r"|(?P<m>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)(?P<scale>[%‰]|[余多]?(?:万亿|[十百千]?[万亿]|[十百千])?余?)"
@@ -207,7 +209,7 @@ def _whole(token: str, kind: str) -> list[str]:
     text = token.replace(",", "")
     if kind == "t":
         parts = _DATE_PART.findall(text)
-        return [text, *parts] if len(parts) > 1 else [text]
+        return [text, *parts] if parts not in ([], [text]) else [text]
     bare = text.rstrip("%‰万亿十百千余多")
     return [text] if bare == text or kind != "m" else [text, bare]
 
