@@ -7,7 +7,7 @@ conversation is passed in as ``history``.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying, versions
@@ -184,7 +184,7 @@ def _nothing_found(size: int, filters: Mapping[str, str]) -> str:
 def _extreme(question: Question, readings: Sequence[Reading], way: str) -> Result | None:
     for kind in ("duration", "count", "money", "percent"):
         part = replace(question, ask=Ask(kind, question.ask.start, question.ask.end))
-        found = computing.extreme(rank(part, _reread(part, readings)), way)
+        found = computing.extreme(rank(part, _reread(part, readings)), way, question.ask.kind)
         if found and (share := _sentence_share(found.sources[0])) >= LEAST_EXTREME:
             return Result(found, round(share, 3))
     return None
@@ -240,31 +240,40 @@ def hard_reason(question: Question, best: Scored, *, part: bool = False) -> str:
 
     A ``part`` of something computed need not be the average or the difference that the whole question asks for.
     """
-    if day := refusing.day_of_asking(question):
-        return f"文章没有说明“{day}”是哪一天,只能按文章里的日期来问。"
-    measured = best.candidate.kind in confidence.MEASURED
-    if measured and refusing.negated(question, best):
-        return "文章说的是已经做到的,没有直接说没有做到的有多少。"
-    if measured and not part and (made := refusing.made_of_figures(question, best)):
-        return f"文章没有给出{made}的数字。"
-    if measured and refusing.given_each(question, best):
-        return "文章只给出了每一个的数字,没有给出总数。"
-    if year := refusing.conflicting_year(question, best):
-        return f"没有找到能确认属于{year}年的内容。"
-    if month := refusing.conflicting_month(question, best):
-        return f"没有找到能确认属于{month}的内容。"
-    if measured and (wider := refusing.of_a_wider_place(question, best)):
-        return f"文章只给出了{wider}的数字,没有给出所问地方的。"
-    if province := refusing.other_province(question, best):
-        return f"找到的文章没有说到{province}。"
-    if word := refusing.other_year(question, best):
-        return f"没有找到能确认属于{word}的内容。"
-    if numbered := refusing.other_number(question, best):
-        return f"文章没有说到“{numbered}”。"
-    if passing := refusing.named_in_passing(question, best):
-        return f"文章只是提到“{'、'.join(passing)}”,没有给出它的这项情况。"
+    return next(filter(None, _hard_reasons(question, best, part)), "")
+
+
+def _hard_reasons(question: Question, best: Scored, part: bool) -> Iterator[str]:
+    yield _unless_empty("文章没有说明“{}”是哪一天,只能按文章里的日期来问。", refusing.day_of_asking(question))
+    if best.candidate.kind in confidence.MEASURED:
+        yield from _reasons_against_a_figure(question, best, part)
+    yield _unless_empty("没有找到能确认属于{}年的内容。", refusing.conflicting_year(question, best))
+    yield _unless_empty("没有找到能确认属于{}的内容。", refusing.conflicting_month(question, best))
+    yield _unless_empty("文章里这是“{}”的情况。", ranking.owner_instead(best.reading, best.candidate))
+    yield _unless_empty("文章里这个人的职务是{}。", refusing.other_post(question, best))
+    yield _unless_empty("找到的文章没有说到{}。", refusing.other_province(question, best))
+    yield _unless_empty("没有找到能确认属于{}的内容。", refusing.other_year(question, best))
+    yield _unless_empty("文章没有说到“{}”。", refusing.other_number(question, best))
+    yield _unless_empty(
+        "文章只是提到“{}”,没有给出它的这项情况。", "、".join(refusing.named_in_passing(question, best))
+    )
     apart = refusing.scopes_apart(question, best)
-    return refusing.reason_apart(question, apart) if apart else ""
+    yield refusing.reason_apart(question, apart) if apart else ""
+
+
+def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> Iterator[str]:
+    if refusing.negated(question, best):
+        yield "文章说的是已经做到的,没有直接说没有做到的有多少。"
+    if not part:
+        yield _unless_empty("文章没有给出{}的数字。", refusing.made_of_figures(question, best))
+    if refusing.given_each(question, best):
+        yield "文章只给出了每一个的数字,没有给出总数。"
+    yield _unless_empty("文章只给出了{}的数字,没有给出所问地方的。", refusing.of_a_wider_place(question, best))
+
+
+def _unless_empty(reason: str, found: str) -> str:
+    """Return the reason with what was found, ``""`` where nothing was."""
+    return reason.format(found) if found else ""
 
 
 def _first_sound(question: Question, choices: Sequence[Choice]) -> Choice | None:

@@ -114,6 +114,8 @@ def _weighed(
     options = _distinct([*ranked[:CANDIDATES], *_met(ranked[CANDIDATES:], windows), *_proposed(question, windows)])
     if question.ask.kind == "date":
         options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
+    # What belongs to another takes nothing from what belongs to the one asked about.
+    options = [o for o in options if not ranking.owner_instead(o.reading, o.candidate)] or options
     said = [_said(scored, windows) for scored in options]
     articles = {id(reading): reading.article_score() for reading in readings}
     most = max(articles.values(), default=0.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise, product
 
@@ -55,8 +55,11 @@ def run(planned: Plan, best: Callable[[Question], Sequence[Scored]]) -> Computed
     return _winner(planned, chosen, numbers)
 
 
-def extreme(found: Sequence[Scored], way: str) -> Computed | None:
-    """Return the least or greatest of the values that stand in the sentence of the best candidate."""
+def extreme(found: Sequence[Scored], way: str, kind: str = "") -> Computed | None:
+    """Return the least or greatest of the values that stand in the sentence of the best candidate.
+
+    Where a body, a place or a person is asked for (``kind`` org, place, person), the one that has the value is named.
+    """
     if not found:
         return None
     top = found[0]
@@ -67,10 +70,23 @@ def extreme(found: Sequence[Scored], way: str) -> Computed | None:
     if len(sized) < 2:
         return None
     pick = (min if way == "less" else max)(sized, key=lambda pair: pair[0])[1]
+    if owner := _owner(pick, kind):
+        return Computed(composing.headline_of(owner), "", (owner, pick))
     start = min([span[0] for span in pick.candidate.own if span[1] > span[0]] + [pick.candidate.start])
     end = max([span[1] for span in pick.candidate.own if span[1] > span[0]] + [pick.candidate.end])
     headline = pick.reading.view.article.text[start:end].strip(" 、,，;；")
     return Computed(headline, "", (pick,))
+
+
+def _owner(pick: Scored, kind: str) -> Scored | None:
+    """Return the name of ``kind`` that stands last before a figure in its sentence, None where none does."""
+    wanted = {"org": {"agency"}, "place": {"place", "agency"}, "person": {"person"}}.get(kind, set())
+    number = pick.candidate.sentence
+    names = [n for n in pick.reading.view.names(number) if n.kind in wanted and n.end <= pick.candidate.start]
+    if not names:
+        return None
+    named = replace(pick.candidate, kind=kind, start=names[-1].start, end=names[-1].end, value=None, unit="")
+    return replace(pick, candidate=named)
 
 
 def _is_total(scored: Scored) -> bool:

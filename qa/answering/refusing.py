@@ -13,7 +13,7 @@ from qa.answering.confidence import MEASURED
 from qa.answering.english import is_pinyin
 from qa.answering.evidence import UNTOLD, ArticleView, Reading, months_of
 from qa.answering.question import Question, Term, is_any_body
-from qa.answering.ranking import Scored
+from qa.answering.ranking import Scored, posts_in
 from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding, province_of
 from qa.language.numerals import parse_number
@@ -169,6 +169,26 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     if not wider or any(place in view.folded[start:end] for place in places):
         return ""
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
+
+
+def other_post(question: Question, scored: Scored) -> str:
+    """Return the post of the person that a candidate is, where the question asks for another (副局长, 局长)."""
+    view, candidate = scored.reading.view, scored.candidate
+    asked = posts_in(question.folded)
+    if candidate.kind != "person" or not asked or asked[-1] in _COMMON_POSTS:
+        return ""
+    titles = [
+        name.title
+        for number in range(len(view.sentences))
+        for name in view.names(number)
+        if name.kind == "person" and name.title
+        and view.folded[name.start : name.end] == view.folded[candidate.start : candidate.end]
+    ]
+    held = {post for title in titles for post in posts_in(title)}
+    return "、".join(dict.fromkeys(titles)) if held and not held & set(asked) else ""
+
+
+_COMMON_POSTS = frozenset({"民警", "辅警", "记者", "通讯员", "编辑", "作者", "审核", "责编"})
 
 
 def other_province(question: Question, scored: Scored) -> str:
