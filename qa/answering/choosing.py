@@ -43,6 +43,8 @@ _DAY = re.compile(r"[日号]")
 _SENTENCE_END = re.compile(r"[。!！?？\n]")
 _BREAK = re.compile(r"[,，。;；!！?？]")
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万半几]")
+# What stands before a closing quotation mark that nothing opened.
+_UNOPENED = re.compile(r"[^“「『\n]{2,}?(?=[”」』])")
 _QUOTES = re.compile(r"[“”「」『』\"]")
 # What a body of people ends in.
 _BODY = re.compile(
@@ -220,6 +222,8 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
                 start, end = completed(view.folded, (start, end), view.sentences[number])
             if kind in confidence.MEASURED:
                 start, end = _figure(view, number, (start, end), question.ask)
+            elif unopened := _UNOPENED.match(view.folded, start, end):
+                end = unopened.end()
             text = view.folded[start:end]
             if not text or said_already(text, question.folded, kind) or (kind not in OPEN and not _likely(text, kind)):
                 continue
@@ -280,6 +284,8 @@ def _figure(view: ArticleView, number: int, span: Span, ask: Ask) -> Span:
     """
     inside = [q for q in view.quantities(number) if q.start < span[1] and q.end > span[0]]
     if not inside:
+        if any(date.start < span[1] and span[0] < date.end for date in view.dates(number)):
+            return span[0], span[0]
         return span if _NUMERAL.search(view.folded[slice(*span)]) else (span[0], span[0])
     fitting = [q for q in inside if measures(q, ask)]
     return (fitting[0].start, fitting[0].end) if fitting else (span[0], span[0])

@@ -21,6 +21,11 @@ _ASIDE = "上年|去年|上一?年|前一?年|上月|例|率|重|较|如|赛|武
 _DIFFERENCE = re.compile(
     rf"^(?P<a>.+?)(?<![同环对相百])比(?!{_ASIDE})(?P<b>[^,，。?？]+?)(?:的)?(?:要|还)?(?P<way>[{_MORE}{_LESS}])(?:出|了|出了)?(?:多少|几|好几)"
 )
+# Two that did the same (甲县比乙县多化解多少件): each is asked how often it did.
+_DID_MORE = re.compile(
+    rf"^(?P<a>.+?)(?<![同环对相百])比(?!{_ASIDE})(?P<b>[^,，。?？]+?)(?<!的)(?P<way>[多少])"
+    r"(?P<verb>[\u3400-\u9fff]{1,4}?)(?P<done>了?)(?P<rest>(?:多少|几)[^,，。?？]*[?？]?)$"
+)
 _REMAINING = re.compile(
     rf"^(?P<head>.+?)(?:里头|里面|当中|里|中)?[,，]?(?:目前|现在)?(?:还有?|尚有?|仍有?)?(?:剩下?|剩余|余下|差|有)?(?<=[还尚仍有剩下余差])(?:多少|几)(?:{MEASURES})?(?P<object>[^,，。?？没未待]{{0,6}}?)(?:没有?|尚?未|待)(?:能|被|有|得到)?(?P<verb>[^,，。?？的]{{1,4}}?)(?:的)?[?？]?$"
 )
@@ -71,6 +76,8 @@ def plan(question: Question) -> Plan | None:
         return None
     if (match := _DIFFERENCE.search(folded)) and not re.search(r"同比|环比", match["a"][-4:]):
         return _difference(question, match)
+    if (match := _DID_MORE.search(folded)) and not re.search(r"同比|环比", match["a"][-4:]):
+        return _did_more(question, match)
     if (match := _REMAINING.search(folded)) and (remaining := _remaining(question, match)):
         return remaining
     if match := _OR_MORE.search(folded):
@@ -124,6 +131,14 @@ def _difference(question: Question, match: re.Match[str]) -> Plan:
     one = _part(first, kind, unit)
     two = _part(f"{shared}{second}{noun}", kind, unit)
     return Plan("difference", ((first, one), (second, two)))
+
+
+def _did_more(question: Question, match: re.Match[str]) -> Plan:
+    first, second = match["a"], match["b"]
+    kind, unit = _measured(question), question.ask.unit
+    # Each in plain words, as it stands: 甲县化解多少件?
+    parts = ((who, f"{who}{match['verb']}{match['done']}{match['rest']}") for who in (first, second))
+    return Plan("difference", tuple((who, replace(_part(asked, kind, unit), plain=asked)) for who, asked in parts))
 
 
 def _remaining(question: Question, match: re.Match[str]) -> Plan | None:

@@ -6,6 +6,7 @@ Pure functions over a ``Reading``; deterministic, ties go to the earlier place o
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answering.candidates import Candidate
@@ -13,6 +14,7 @@ from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from qa.answering.question import is_any_body, name_cores
 from qa.answering.wording import weight
+from qa.language.names import Name
 from qa.language.words import words
 
 
@@ -102,17 +104,35 @@ def owner_instead(reading: Reading, candidate: Candidate) -> str:
     view = reading.view
     start, end = view.sentences[candidate.sentence]
     first = max(view.folded.rfind(mark, start, candidate.start) for mark in ";；") + 1 or start
-    if first == start and not re.search(r"[;；]", view.folded[candidate.end : end]):
-        return ""
     last = next((at for at in range(candidate.end, end) if view.folded[at] in ";；"), end)
     names = [name for name in view.names(candidate.sentence) if first <= name.start < candidate.start]
+    if other := _other_force(reading, [name for name in names if name.kind == "agency"]):
+        return other
+    if (first, last) == (start, end):
+        return ""
     for asked in reading.question.names:
         cores = [core for core in name_cores(asked.text, asked.kind) if not is_any_body(core)]
         here = any(core in view.folded[first:last] for core in cores)
         rivals = [n for n in names if n.kind == asked.kind and asked.kind in {"agency", "person"}]
         if cores and not here and rivals and any(core in view.folded[start:end] for core in cores):
-            return view.folded[rivals[-1].start : rivals[-1].end]
+            return view.folded[rivals[0].start : rivals[0].end]
     return ""
+
+
+# Powers of the state that have figures of their own: none is told of another's.
+_POWERS = tuple(re.compile(power) for power in ("公安|警方|警察", "检察", "法院", "消防", "海关"))
+
+
+def _other_force(reading: Reading, agencies: Sequence[Name]) -> str:
+    """Return the first body before a figure where it is of another power than the one asked about: 市检察院, 公安局."""
+    asked = {power for name in reading.question.names if name.kind == "agency" for power in _powers(name.text)}
+    first = agencies[0] if agencies else None
+    told = _powers(reading.view.folded[first.start : first.end]) if first else set()
+    return reading.view.folded[first.start : first.end] if first and asked and told and not asked & told else ""
+
+
+def _powers(name: str) -> set[re.Pattern[str]]:
+    return {power for power in _POWERS if power.search(name)}
 
 
 _POSTS = re.compile(
