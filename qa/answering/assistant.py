@@ -266,6 +266,9 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
         yield "文章说的是已经做到的,没有直接说没有做到的有多少。"
     if not part:
         yield _unless_empty("文章没有给出{}的数字。", refusing.made_of_figures(question, best))
+    if ranking.counts_the_contrary(best.reading, best.candidate):
+        yield "文章没有给出所问的数字,只有相对的另一项。"
+    yield _unless_empty("文章里这一项是{}的。", refusing.other_direction(question, best))
     if refusing.given_each(question, best):
         yield "文章只给出了每一个的数字,没有给出总数。"
     yield _unless_empty("文章只给出了{}的数字,没有给出所问地方的。", refusing.of_a_wider_place(question, best))

@@ -117,7 +117,7 @@ def _weighed(
     if question.ask.kind == "date":
         options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
     # What belongs to another takes nothing from what belongs to the one asked about.
-    options = [o for o in options if not ranking.owner_instead(o.reading, o.candidate)] or options
+    options = [o for o in options if not _of_another(o)] or options
     said = [_said(scored, windows) for scored in options]
     articles = {id(reading): reading.article_score() for reading in readings}
     most = max(articles.values(), default=0.0)
@@ -129,6 +129,14 @@ def _weighed(
         article = articles.get(id(scored.reading), 0.0)
         rows.append(confidence.features(scored, logp, mass, best, lead, article, most))
     return _summed(options, rows)
+
+
+def _of_another(scored: Scored) -> bool:
+    reading, candidate = scored.reading, scored.candidate
+    measured = candidate.kind in confidence.MEASURED
+    return bool(ranking.owner_instead(reading, candidate)) or (
+        measured and ranking.counts_the_contrary(reading, candidate)
+    )
 
 
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
@@ -233,6 +241,7 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             candidate = Candidate(
                 "span" if kind in OPEN else kind, start, end, number, own, clause, fits=PROPOSED_FITS,
                 row=setting.row, row_size=size_of(text) if kind == "list" else setting.row_size, items=setting.items,
+                direction=setting.direction,
             )  # fmt: skip
             found.append(ranking.score(window.reading, candidate))
     return found

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from qa.answering.candidates import Candidate
 from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from qa.answering.question import is_any_body, name_cores
-from qa.answering.wording import weight
+from qa.answering.wording import contrasts, weight
 from qa.language.names import Name
 from qa.language.words import words
 
@@ -37,6 +38,8 @@ class Scored:
 COUNTED = frozenset({"count", "percent", "money"})
 # A content word is missing when its best support is below this: neither in the paragraph nor in the title.
 MISSING_BELOW = 0.28
+# Between items of a row stands a mark or a word of at most so many characters.
+LONGEST_JOINT = 3
 # The terms that tell one item of a row from another; lighter ones stand anywhere.
 _TELLING, LEAST_TELLING = frozenset({"content", "name", "scope"}), 0.3
 
@@ -94,6 +97,17 @@ def _precision(reading: Reading, candidate: Candidate) -> float:
             if any(mark.start < to and at < mark.end and mark.worth > 0.5 for marks in reading.marks for mark in marks):
                 matched += value
     return matched / total if total else 0.3
+
+
+def counts_the_contrary(reading: Reading, candidate: Candidate) -> bool:
+    """Tell whether a figure's own words say what excludes what the question asks for: 行政拘留20人 for 刑事拘留."""
+    own = "".join(reading.view.folded[start:end] for start, end in candidate.own)
+    for members in contrasts():
+        wanted = [member for member in members if member.search(reading.question.folded)]
+        told = [member for member in members if member.search(own)]
+        if len(wanted) == 1 and told and wanted[0] not in told:
+            return True
+    return False
 
 
 def owner_instead(reading: Reading, candidate: Candidate) -> str:
@@ -219,8 +233,11 @@ def _row_lead(reading: Reading, candidate: Candidate) -> float:
     """Return by how much the question says the candidate's own item of a row rather than another's, -1..1."""
     if not candidate.items:
         return 0.0
-    terms = [i for i, t in enumerate(reading.question.terms) if t.role in _TELLING and t.weight >= LEAST_TELLING]
-    said = [max((reading.best_within(i, head) for i in terms), default=0.0) for head in _heads(reading, candidate)]
+    heads = _heads(reading, candidate)
+    terms = [(i, t) for i, t in enumerate(reading.question.terms) if t.role in _TELLING and t.weight >= LEAST_TELLING]
+    told = {i: t.weight for i, t in terms if any(reading.best_within(i, head) for head in heads)}
+    total = sum(told.values()) or 1.0
+    said = [sum(worth * reading.best_within(i, head) for i, worth in told.items()) / total for head in heads]
     return said[candidate.row] - max((worth for row, worth in enumerate(said) if row != candidate.row), default=0.0)
 
 
@@ -228,8 +245,12 @@ def _heads(reading: Reading, candidate: Candidate) -> list[Span]:
     """Return what the items of a row surely name apart from each other.
 
     The items at its ends hold what all share as well: of 全县刑事、治安警情 only 刑事 and 治安, which touch, are sure.
+    Items that have figures of their own (刑事警情21起、治安警情203起,分别…) share nothing.
     """
     heads = []
+    apart = any(after[0] - before[1] > LONGEST_JOINT for before, after in pairwise(candidate.items))
+    if apart:
+        return list(candidate.items)
     for number, (start, end) in enumerate(candidate.items):
         cut = [word for word in words(reading.view.folded[start:end]) if weight(word.text)]
         cut = cut[-1:] if number == 0 else cut[:1] if number == candidate.row_size - 1 else cut

@@ -171,6 +171,14 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
 
 
+def other_direction(question: Question, scored: Scored) -> str:
+    """Return 上升 or 下降 where a share went that way and the question asks by how much it went the other."""
+    told = scored.candidate.direction
+    if scored.candidate.kind != "percent" or not told or not question.direction or told == question.direction:
+        return ""
+    return "上升" if told == "up" else "下降"
+
+
 def other_post(question: Question, scored: Scored) -> str:
     """Return the post of the person that a candidate is, where the question asks for another (副局长, 局长)."""
     view, candidate = scored.reading.view, scored.candidate

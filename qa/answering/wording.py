@@ -46,6 +46,13 @@ def synonyms() -> dict[str, frozenset[str]]:
 
 
 @cache
+def contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """Return the sets of words that exclude each other, a pattern for each member of a set."""
+    lines = [line for line in _data("contrasts.txt").splitlines() if not line.startswith("#")]
+    return tuple(tuple(re.compile(member) for member in line.split()) for line in lines)
+
+
+@cache
 def weight(word: str) -> float:
     """Return how much ``word`` tells, 0..1.5: rare words of the language tell more, stop words nothing."""
     if word in STOP or not re.search(r"\w", word):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.language.numerals import parse_number
 
@@ -74,7 +74,40 @@ def settings(text: str, sentence: Span, values: Sequence[Span]) -> list[Setting]
         found += _row_settings(text, sentence, clause, floor, values[at : at + row], _next(values, at + row, sentence))
         if row == 1 and at and _empty(text, values[at - 1][1], values[at][0]) and found[-1].own[0][1] <= values[at][0]:
             found[-1] = _joined(found[-2], found[-1])
+    return _aligned(text, values, found)
+
+
+# What joins shares that are given respectively, with their directions: 分别下降16.0%、7.7%和上升5.4%.
+_BETWEEN_SHARES = re.compile(
+    r"(?:、|,|，|和|与|及|以及)?(?:较上年|同比|环比)?(?:上升|增长|增加|提升|提高|上涨|下降|减少|降低|下滑|回落)?了?"
+)
+_SHARE = re.compile(r"(?:%|个百分点)$")
+
+
+def _aligned(text: str, values: Sequence[Span], found: list[Setting]) -> list[Setting]:
+    """Give shares that stand respectively (21起、203起,同比分别下降16%、7.7%) the words of the figures before them."""
+    shares = [_SHARE.search(text[start:end]) is not None for start, end in values]
+    for first in range(1, len(values)):
+        if shares[first - 1] or not shares[first]:
+            continue
+        size = 1
+        while first + size < len(values) and shares[first + size] and _BETWEEN_SHARES.fullmatch(
+            text, values[first + size - 1][1], values[first + size][0]
+        ):
+            size += 1
+        lead = text[values[first - 1][1] : values[first][0]]
+        respectively = "分别" in lead and len(lead) <= LONGEST_LEAD
+        if not respectively or not 2 <= size <= first or any(shares[first - size : first]):
+            continue
+        items = tuple(setting.own[0] for setting in found[first - size : first])
+        for row in range(size):
+            own = (items[row], *found[first + row].own[1:])
+            found[first + row] = replace(found[first + row], own=own, row=row, row_size=size, items=items)
     return found
+
+
+# Between the last figure and the first share: ",分别较2023年同期下降".
+LONGEST_LEAD = 16
 
 
 def direction_of(text: str, start: int, end: int, at: int) -> str:
