@@ -268,6 +268,8 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
         yield _unless_empty("文章没有给出{}的数字。", refusing.made_of_figures(question, best))
     if ranking.counts_the_contrary(best.reading, best.candidate):
         yield "文章没有给出所问的数字,只有相对的另一项。"
+    if refusing.of_another_item(best):
+        yield "文章里这是同一行中另一项的数字。"
     yield _unless_empty("文章里这一项是{}的。", refusing.other_direction(question, best))
     if refusing.given_each(question, best):
         yield "文章只给出了每一个的数字,没有给出总数。"

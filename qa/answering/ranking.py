@@ -234,11 +234,17 @@ def _row_lead(reading: Reading, candidate: Candidate) -> float:
     if not candidate.items:
         return 0.0
     heads = _heads(reading, candidate)
-    terms = [(i, t) for i, t in enumerate(reading.question.terms) if t.role in _TELLING and t.weight >= LEAST_TELLING]
+    # The first of items that stand apart begins with whose they all are.
+    roles = _TELLING - {"scope"} if _apart(candidate.items) else _TELLING
+    terms = [(i, t) for i, t in enumerate(reading.question.terms) if t.role in roles and t.weight >= LEAST_TELLING]
     told = {i: t.weight for i, t in terms if any(reading.best_within(i, head) for head in heads)}
     total = sum(told.values()) or 1.0
     said = [sum(worth * reading.best_within(i, head) for i, worth in told.items()) / total for head in heads]
     return said[candidate.row] - max((worth for row, worth in enumerate(said) if row != candidate.row), default=0.0)
+
+
+def _apart(items: Sequence[Span]) -> bool:
+    return any(after[0] - before[1] > LONGEST_JOINT for before, after in pairwise(items))
 
 
 def _heads(reading: Reading, candidate: Candidate) -> list[Span]:
@@ -247,10 +253,9 @@ def _heads(reading: Reading, candidate: Candidate) -> list[Span]:
     The items at its ends hold what all share as well: of 全县刑事、治安警情 only 刑事 and 治安, which touch, are sure.
     Items that have figures of their own (刑事警情21起、治安警情203起,分别…) share nothing.
     """
-    heads = []
-    apart = any(after[0] - before[1] > LONGEST_JOINT for before, after in pairwise(candidate.items))
-    if apart:
+    if _apart(candidate.items):
         return list(candidate.items)
+    heads = []
     for number, (start, end) in enumerate(candidate.items):
         cut = [word for word in words(reading.view.folded[start:end]) if weight(word.text)]
         cut = cut[-1:] if number == 0 else cut[:1] if number == candidate.row_size - 1 else cut

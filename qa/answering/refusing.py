@@ -171,6 +171,15 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
 
 
+# From here on the question says another item of the row than the figure's own.
+OTHER_ITEM = -0.5
+
+
+def of_another_item(scored: Scored) -> bool:
+    """Tell whether a figure stands in a row with that of the item which the question names."""
+    return scored.row_lead <= OTHER_ITEM
+
+
 def other_direction(question: Question, scored: Scored) -> str:
     """Return 上升 or 下降 where a share went that way and the question asks by how much it went the other."""
     told = scored.candidate.direction
