@@ -16,6 +16,10 @@ def asked(question: str) -> tuple[str, list[str]]:
     return found.kind, [part.text for _, part in found.parts]
 
 
+def test_a_share_over_a_limit_is_no_difference() -> None:
+    assert planned("小型客车要比准载人数多拉百分之几以上才会立案?") is None
+
+
 def test_a_place_set_beside_another_is_asked_about_in_plain_words() -> None:
     found = plan(read_question("安平县公安局和通海市公安局,谁抓获的逃犯更多?相差多少人?"))
     assert found is not None

@@ -230,7 +230,7 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
                 start, end = completed(view.folded, (start, end), view.sentences[number])
             if kind in confidence.MEASURED:
                 start, end = _figure(view, number, (start, end), question.ask)
-            elif unopened := _UNOPENED.match(view.folded, start, end):
+            elif kind != "list" and (unopened := _UNOPENED.match(view.folded, start, end)):
                 end = unopened.end()
             text = view.folded[start:end]
             if not text or said_already(text, question.folded, kind) or (kind not in OPEN and not _likely(text, kind)):

@@ -201,7 +201,7 @@ def other_post(question: Question, scored: Scored) -> str:
         if name.kind == "person" and name.title
         and view.folded[name.start : name.end] == view.folded[candidate.start : candidate.end]
     ]
-    held = {post for title in titles for post in posts_in(title)}
+    held = {post for title in titles for post in posts_in(title)} - _COMMON_POSTS
     return "、".join(dict.fromkeys(titles)) if held and not held & set(asked) else ""
 
 
