@@ -118,7 +118,13 @@ class Assistant:
         if computed is None or any(hard_reason(s.reading.question, s, part=True) for s in computed.sources):
             return None
         sure = min((found[0].sure for found in parts.values() if found), default=0.0)
-        return Result(computed, round(sure, 3)) if sure >= refusing.LEAST_SURE_PART else None
+        least = refusing.LEAST_SURE_PART
+        if planned.kind == "difference" and all(part.plain for _, part in planned.parts):
+            # Each was asked in full: what is subtracted must be what would have been answered.
+            picked = {id(scored) for scored in computed.sources}
+            sure = min((c.sure for found in parts.values() for c in found if id(c.scored) in picked), default=0.0)
+            least = refusing.LEAST_SURE
+        return Result(computed, round(sure, 3)) if sure >= least else None
 
 
 @dataclass(frozen=True, slots=True)

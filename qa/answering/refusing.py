@@ -137,6 +137,11 @@ def other_year(question: Question, scored: Scored) -> str:
 _MADE = (
     ("平均", re.compile(r"平均|人均"), re.compile(r"均|每|日赚")),
     ("相差", re.compile(r"相差|差了?(?:多少|几)"), re.compile(r"差")),
+    (
+        "相差",
+        re.compile(r"(?<![同环对相百])比[^,，。?？]+?[多少][\u3400-\u9fff]{0,4}?了?(?:多少|几)"),
+        re.compile(r"差|多|少|增|减|升|降|高|低"),
+    ),
 )
 
 
