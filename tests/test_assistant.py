@@ -179,6 +179,8 @@ def test_another_year_or_number_is_refused_by_name(assistant: Assistant, questio
         ("通海市公安局平均每个警务团队有多少人?", "文章没有给出平均的数字。"),
         ("安平县公安局抓获的逃犯平均每人被骗多少元?", "文章没有给出平均的数字。"),
         ("安平县民警王志强与嫌疑人赵某蹲守的天数相差几天?", "文章没有给出相差的数字。"),
+        # What the article says changed is no distance between two.
+        ("安平县刑事警情比治安警情多几起?", "文章没有给出相差的数字。"),
         ("安平县公安局检查的出租房屋比登记的多查了几家?", "文章没有给出相差的数字。"),
     ],
 )

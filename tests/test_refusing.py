@@ -132,6 +132,8 @@ def test_a_name_in_pinyin_must_be_known(tmp_path: Path, asked: str, unknown: lis
         ("2023年净利润多少亿元?", "公司于2018年上市。上半年净利润1.7亿元。", ""),
         ("2018年净利润多少亿元?", "公司于2018年上市。净利润1.7亿元。", ""),
         ("2021年净利润多少亿元?", "上半年净利润1.7亿元。", "2021年"),
+        ("满意度比2022年提高了多少?", "2023年满意度98.7%,比2022年提高0.9个百分点。", ""),
+        ("How much profit was made in operation Sword 2024 (利剑2024)?", "上半年净利润1.7亿元。", ""),
     ],
 )
 def test_the_year_of_a_figure(tmp_path: Path, asked: str, text: str, year: str) -> None:

@@ -166,7 +166,9 @@ def _dates(text: str) -> list[str]:
     for match in re.finditer(rf"({'|'.join(_MONTHS)})\s*(\d{{1,2}})?(?:st|nd|rd|th)?(?:,?\s*(20\d\d))?", text):
         year = f"{match[3]}年" if match[3] else ""
         found.append(f"{year}{_MONTHS.index(match[1]) + 1}月" + (f"{match[2]}日" if match[2] else ""))
-    return found or [f"{year}年" for year in re.findall(r"\b20\d\d\b", text)]
+    # The year in a name that the question also writes in Chinese (利剑2024) is no date.
+    years = [year for year in re.findall(r"\b20\d\d\b", text) if not re.search(rf"[\u3400-\u9fff]{year}", text)]
+    return found or [f"{year}年" for year in years]
 
 
 # Names in quotation marks may be translations: 'Bright Helmet' is no sound, "Wufang" is.

@@ -14,6 +14,7 @@ from qa.answering.confidence import MEASURED
 from qa.answering.kinds import Ask, read_ask
 from qa.answering.measures import MEASURES, unit_of_noun
 from qa.answering.question import Question, read_question
+from qa.answering.wording import contrasts
 from qa.language.words import words
 
 _MORE, _LESS = "多高大长早快强重", "少低小短晚慢弱轻"
@@ -87,9 +88,15 @@ def plan(question: Question) -> Plan | None:
         return _comparison(question, asks_more, order)
     if _EACH.search(folded) and (parts := _parts(question)):
         return Plan("each", parts)
-    if (_SUM.search(folded) or _ADDED.search(folded)) and (parts := _coordinates(question)):
+    if (_SUM.search(folded) or _ADDED.search(folded) or _kinds_added(folded)) and (parts := _coordinates(question)):
         return Plan("sum", parts)
     return None
+
+
+def _kinds_added(folded: str) -> bool:
+    """Tell whether two that exclude each other (酒驾和醉驾) are asked for together, whatever verb follows."""
+    sets = (sum(member.search(folded) is not None for member in members) for members in contrasts())
+    return re.search(r"一共|总共|共计|合计", folded) is not None and any(count > 1 for count in sets)
 
 
 def extreme_way(folded: str) -> str:

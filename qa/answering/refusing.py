@@ -77,7 +77,13 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     behind it there, else to the year named last, else to the year in which the article was published. That is meant too
     where the sentence names a month or a half of no year.
     """
-    asked = {str(year) for date in question.dates for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)}
+    asked = {
+        year
+        for date in question.dates
+        # What a figure is compared with (比2022年提高了多少) is not its own year.
+        if question.folded[date.start - 1 : date.start] not in {"比", "较"}
+        for year in re.findall(r"(?:19|20)\d\d(?=年)", date.text)
+    }
     if not asked:
         return ""
     view = scored.reading.view
@@ -137,21 +143,22 @@ def other_year(question: Question, scored: Scored) -> str:
 _MADE = (
     ("平均", re.compile(r"平均|人均"), re.compile(r"均|每|日赚")),
     ("相差", re.compile(r"相差|差了?(?:多少|几)"), re.compile(r"差")),
-    (
-        "相差",
-        re.compile(r"(?<![同环对相百])比[^,，。?？]+?[多少][\u3400-\u9fff]{0,4}?了?(?:多少|几)"),
-        re.compile(r"差|多|少|增|减|升|降|高|低"),
-    ),
 )
 
 
+# A比B多(查处)多少, and what an article writes of the distance between two.
+_MORE_THAN = re.compile(r"(?<![同环对相百])比[^,，。?？]+?[多少][\u3400-\u9fff]{0,4}?了?(?:多少|几)")
+_CHANGED = re.compile(r"差|多[出了]?\d|少[了]?\d|增|减|升|降|高|低")
+
+
 def made_of_figures(question: Question, scored: Scored) -> str:
-    """Return 平均 or 相差 where the question asks for it and the sentence of the candidate does not speak of it."""
+    """Return 平均 or 相差 where the question asks for it and nothing beside the candidate speaks of it."""
     sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
     for word, asked, said in _MADE:
         if asked.search(question.folded) and not said.search(sentence):
             return word
-    return ""
+    clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
+    return "相差" if _MORE_THAN.search(question.folded) and not _CHANGED.search(clause) else ""
 
 
 _WIDER = re.compile(
