@@ -321,9 +321,9 @@ def test_a_name_is_looked_for_by_itself_before_it_is_called_unknown(tmp_path: Pa
         for n in range(10, 70)
     ]
     others = [{"id": f"other-{n}", "text": f"{n}号展厅展出瓷器{n * 7}件,观众{n * 31}人。"} for n in range(300)]
-    lines = ["安平县公安局通报上半年工作。", "会上,大家交流了体会,天气晴朗。" * 20, "上半年,累计抓获各类逃犯2283人。"]
+    lines = ["安平县公安局通报上半年工作。", "会上,大家交流了体会,天气晴朗。" * 20, "今年,全县累计抓获各类逃犯2283名。"]
     question = "安平县警方今年已经把多少名在逃人员捉拿归案?"
     with Library.open(tmp_path / "library") as library:
         library.add({"id": "told", "text": "\n".join(lines)}, *crowd, *others)
         assert all("安平" not in hit.article.text for hit in library.search(question, k=PASSAGES))
-        assert Assistant(library).ask(question).headline == "2283人"
+        assert Assistant(library).ask(question).headline == "2283名"

@@ -111,6 +111,7 @@ def test_a_report_on_one_province_tells_nothing_of_another(tmp_path: Path, asked
         ("When was the site at Zhoukoudian discovered?", ["zhoukoudian"]),
         ("When did the police of Qinghe find the boy?", []),
         ("When did the police find the Banner?", []),
+        ("When did the police find the Mobile of Zhu?", []),
     ],
 )
 def test_a_name_in_pinyin_must_be_known(tmp_path: Path, asked: str, unknown: list[str]) -> None:

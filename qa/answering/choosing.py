@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import NamedTuple
 
 from qa.answering import confidence, ranking
 from qa.answering.background import background
@@ -42,6 +43,7 @@ LEAST_OF_ROW = 0.4
 _DAY = re.compile(r"[日号]")
 _SENTENCE_END = re.compile(r"[。!！?？\n]")
 _BREAK = re.compile(r"[,，。;；!！?？]")
+_BETWEEN_WORDS = re.compile(r"[\s,，。;；、]")
 _NUMERAL = re.compile(r"[\d一二两三四五六七八九十百千万半几]")
 # What stands before a closing quotation mark that nothing opened.
 _UNOPENED = re.compile(r"[^“「『\n]{2,}?(?=[”」』])")
@@ -57,7 +59,15 @@ _MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
 OPEN = frozenset({"how", "why", "what", "yesno"})
 
 
-Said = tuple[str, str]
+class Said(NamedTuple):
+    """What tells one answer from another: kind, words, and the place that a figure has in its sentence.
+
+    Prints of one report may give different figures in one ``place``; they are shown beside each other.
+    """
+
+    kind: str
+    text: str
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +152,13 @@ def _of_another(scored: Scored) -> bool:
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
     """Return the choices, the likeliest first; what says the same in several places is as sure as all of them."""
     shares = confidence.shares(rows)
-    sure = together([said_by(scored) for scored in options], shares)
+    said = [said_by(scored) for scored in options]
+    sure = together(said, shares)
+    # Of two prints of one sentence neither goes first because the reader likes its figure better.
+    printed: dict[str, float] = {}
+    for one, share in zip(said, shares, strict=True):
+        printed[one.place] = max(share, printed.get(one.place, 0.0))
+    shares = [printed[one.place] if one.place else share for one, share in zip(said, shares, strict=True)]
     found = [
         (share, Choice(scored, own, row)) for scored, share, own, row in zip(options, shares, sure, rows, strict=True)
     ]
@@ -151,12 +167,26 @@ def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> lis
 
 
 def said_by(scored: Scored) -> Said:
-    """Return what tells one answer from another: kind and words; of a description, the sentence that it begins with."""
+    """Return what a candidate says; of a description, the words of the sentence that it begins with."""
     text, kind = confidence.text_of(scored), scored.candidate.kind
-    if kind != "text":
-        return kind, text
+    if kind in confidence.MEASURED:
+        return Said(kind, text, _place(scored))
     start, end = scored.reading.view.sentences[scored.candidate.sentence]
-    return kind, text[: end - start]
+    return Said(kind, text[: end - start] if kind == "text" else text)
+
+
+def _place(scored: Scored) -> str:
+    """Return the sentence without its figures, marks and blanks, and where the candidate stands in it."""
+    view, candidate = scored.reading.view, scored.candidate
+    start, end = view.sentences[candidate.sentence]
+    parts, at, mark = [], start, ""
+    for figure in view.quantities(candidate.sentence):
+        parts.append(view.folded[at : figure.start])
+        at = figure.end
+        if figure.start == candidate.start:
+            mark = str(len(parts))
+    text = _BETWEEN_WORDS.sub("", "#".join([*parts, view.folded[at:end]]))
+    return f"{mark} {text}" if mark else ""
 
 
 def together(said: Sequence[Said], shares: Sequence[float]) -> list[float]:
@@ -165,13 +195,16 @@ def together(said: Sequence[Said], shares: Sequence[float]) -> list[float]:
 
 
 def _same(one: Said, other: Said) -> bool:
-    """Tell whether two candidates answer the same: in the same words, or with more or less of one day or of one row."""
-    if one[1] == other[1]:
+    """Tell whether two candidates answer the same.
+
+    In the same words, with more or less of one day or of one row, or in prints of one report.
+    """
+    if one.text == other.text or (one.place and one.place == other.place):
         return True
-    if one[0] != other[0] or one[0] not in {"date", "list"}:
+    if one.kind != other.kind or one.kind not in {"date", "list"}:
         return False
-    short, long = sorted((one[1], other[1]), key=len)
-    if one[0] == "date":
+    short, long = sorted((one.text, other.text), key=len)
+    if one.kind == "date":
         tail = long.endswith(short) and not long[: -len(short)][-1:].isdigit()
         return _DAY.search(short) is not None and (long.startswith(short) or tail)
     return len(short) >= LEAST_OF_ROW * len(long) and short in long

@@ -20,7 +20,7 @@ from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number is worse than none and worse than a wrong name, and
 # either is worse than a few words or a sentence that say less than was asked.
-LEAST_SURE_FIGURE, LEAST_SURE, LEAST_SURE_WORDS, LEAST_SURE_TEXT = 0.55, 0.5, 0.4, 0.25
+LEAST_SURE_FIGURE, LEAST_SURE, LEAST_SURE_WORDS, LEAST_SURE_TEXT = 0.55, 0.5, 0.4, 0.3
 # A part of a sum is asked for in half a question, of which the reader is less sure.
 LEAST_SURE_PART = 0.2
 
@@ -53,11 +53,16 @@ def scopes_missing(question: Question, reading: Reading) -> list[str]:
     ]
 
 
+# Shorter words that can be read as pinyin may be English: more, mobile, china.
+LONG_PINYIN = 8
+
+
 def _must_be_known(term: Term) -> bool:
-    """Names must be known; latin words only where they are pinyin or sound like a place, others may be plain words."""
+    """Names must be known; latin words only where they sound like a place, or are pinyin too long for another word."""
     if term.role == "scope":
         return not is_any_body(term.text)
-    return (term.role == "sound" and (is_pinyin(term.text) or bool(places_sounding(term.text))))
+    pinyin = len(term.text) >= LONG_PINYIN and is_pinyin(term.text)
+    return term.role == "sound" and (pinyin or bool(places_sounding(term.text)))
 
 
 # A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
@@ -158,7 +163,8 @@ def made_of_figures(question: Question, scored: Scored) -> str:
         if asked.search(question.folded) and not said.search(sentence):
             return word
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
-    return "相差" if _MORE_THAN.search(question.folded) and not _CHANGED.search(clause) else ""
+    apart = question.ask.kind != "percent" and _MORE_THAN.search(question.folded)
+    return "相差" if apart and not _CHANGED.search(clause) else ""
 
 
 _WIDER = re.compile(
