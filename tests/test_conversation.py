@@ -56,6 +56,8 @@ TWO = turn("李某、杨某在扎兰屯市偷了几个变压器?", "10个")
         # Nothing points back, yet who is missing.
         (CASE, "办案民警奋战了几天?", "东阿县砸车窗盗窃案的办案民警奋战了几天?"),
         (MONTH, "整改了多少处隐患?", "新乡公安6月份整改了多少处隐患?"),
+        # A verb alone counts what the turn before counts.
+        (turn("鄢陵县公安局排查矛盾纠纷多少起?", "23起"), "化解了多少起?", "鄢陵县公安局化解纠纷多少起?"),
         # Question words alone ask about the whole statement.
         (COUNT, "什么时候?", "新乡公安今年以来抓获逃犯2283人,什么时候?"),
     ],

@@ -253,12 +253,32 @@ def _in_context(body: str, earlier: Earlier) -> str:
             if not _has(folded, {"operation", "quoted"})
             else body
         )
+    body = _with_object(body, earlier)
     scope = earlier.scope(period=not dated)
     if not _has(fold(scope), {"agency", "place", "operation", "quoted"}) and topic:
         scope = topic
     if scope and scope in body:
         return body
     return f"{scope}{'的' if _is_thing(scope) and _begins_with_noun(body) else ''}{body}"
+
+
+# A verb that lacks what it was done to: 化解了多少起?
+_BARE_VERB = re.compile(r"(?P<verb>[\u3400-\u9fff]{2,4}?)了?(?P<rest>(?:多少|几)(?P<unit>[\u3400-\u9fff]{0,2})[?？]?)")
+
+
+def _with_object(body: str, earlier: Earlier) -> str:
+    """Return a follow-up of a verb alone with what the earlier question counts: 化解了多少起 counts 矛盾纠纷 too."""
+    bare = _BARE_VERB.fullmatch(fold(body))
+    if not bare or earlier.ask.kind != "count" or bare["unit"] != earlier.ask.unit:
+        return body
+    (*_, verb) = words(bare["verb"])
+    start = at = earlier.ask.start
+    for word in reversed(words(earlier.folded[:at])):
+        if word.tag[:1] != "n" or word.tag in {"ns", "nt", "nr"}:
+            break
+        start = word.start
+    counted = earlier.text[start:at]
+    return f"{body[: bare.end('verb')]}{counted}{body[bare.start('rest') :]}" if verb.tag[:1] == "v" else body
 
 
 _MATTER_END = re.compile(r"(?:案件?|事件|事故|火灾|爆炸|水害|洪水)$")
