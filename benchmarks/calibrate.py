@@ -68,7 +68,7 @@ def rows(gold: Path, library: Library, reader: Reader) -> list[Row]:
     return found
 
 
-def fit(data: Sequence[Row], hidden: int = HIDDEN, seed: int = 0) -> Weights:
+def fit(data: Sequence[Row]) -> Weights:
     """Return the weights that make the right candidate of each question, or "none of them", the likeliest."""
     every = np.concatenate([row.features for row in data])
     starts = np.cumsum([0, *(len(row.features) for row in data[:-1])])
@@ -77,13 +77,11 @@ def fit(data: Sequence[Row], hidden: int = HIDDEN, seed: int = 0) -> Weights:
     owner = np.repeat(np.arange(len(data)), [len(row.features) for row in data])
     middle, spread = every.mean(axis=0), every.std(axis=0) + 1e-9
     size = every.shape[1]
-    draw = np.random.default_rng(seed)
+    draw = np.random.default_rng(0)
 
     def unpack(flat: np.ndarray) -> Weights:
-        linear, bias, inner, shift, out = np.split(
-            flat, np.cumsum([size, 1, size * hidden, hidden])
-        )
-        return Weights(middle, spread, linear, float(bias[0]), inner.reshape(size, hidden), shift, out)
+        linear, bias, inner, shift, out = np.split(flat, np.cumsum([size, 1, size * HIDDEN, HIDDEN]))
+        return Weights(middle, spread, linear, float(bias[0]), inner.reshape(size, HIDDEN), shift, out)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
         weights = unpack(flat)
@@ -108,7 +106,7 @@ def fit(data: Sequence[Row], hidden: int = HIDDEN, seed: int = 0) -> Weights:
         return float(squares / 2 - np.log(held / total).sum()), np.concatenate(gradient)
 
     first = np.concatenate(
-        [np.zeros(size + 1), draw.normal(0, 0.15, size * hidden), np.zeros(hidden), draw.normal(0, 0.15, hidden)]
+        [np.zeros(size + 1), draw.normal(0, 0.15, size * HIDDEN), np.zeros(HIDDEN), draw.normal(0, 0.15, HIDDEN)]
     )
     return unpack(minimize(loss, first, jac=True, method="L-BFGS-B", options={"maxiter": 300}).x)
 
@@ -123,10 +121,7 @@ def chosen(row: Row, weights: Weights) -> tuple[float, bool, bool]:
 
 def save(weights: Weights, path: Path) -> None:
     """Write the weights as the assistant reads them."""
-    arrays = {
-        name: np.round(getattr(weights, name), 4).tolist()
-        for name in ("middle", "spread", "linear", "hidden", "shift", "out")
-    }
+    arrays = {name: np.round(getattr(weights, name), 4).tolist() for name in confidence.ARRAYS}
     stored = {"names": confidence.NAMES, "bias": round(weights.bias, 4), **arrays}
     path.write_text(json.dumps(stored, separators=(",", ":")) + "\n", encoding="utf-8")
 

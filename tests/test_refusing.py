@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from qa.answering.assistant import rank, readings_of
+from qa.answering.confidence import text_of
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
 from qa.answering.refusing import (
@@ -63,11 +64,7 @@ def test_the_month_of_a_figure(
     tmp_path: Path, asked: str, text: str, published: str, month: dict[str, str]
 ) -> None:
     question, ranked = best(tmp_path, asked, text, published)
-    found = {
-        scored.reading.view.folded[scored.candidate.start : scored.candidate.end]: conflicting_month(question, scored)
-        for scored in ranked
-    }
-    assert found == month
+    assert {text_of(scored): conflicting_month(question, scored) for scored in ranked} == month
 
 
 @pytest.mark.parametrize(
@@ -83,11 +80,7 @@ def test_the_figure_of_a_province_is_not_that_of_its_city(
     tmp_path: Path, asked: str, figure: str, wider: str
 ) -> None:
     question, ranked = best(tmp_path, asked.replace("清河市", "枣庄市"), PROVINCE.replace("清河市", "枣庄市"))
-    found = {
-        scored.reading.view.folded[scored.candidate.start : scored.candidate.end]: of_a_wider_place(question, scored)
-        for scored in ranked
-    }
-    assert found[figure] == wider
+    assert {text_of(scored): of_a_wider_place(question, scored) for scored in ranked}[figure] == wider
 
 
 @pytest.mark.parametrize(

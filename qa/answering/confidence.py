@@ -68,12 +68,16 @@ class Weights:
         return found
 
 
+# The parts of ``Weights`` that are arrays, as they are named in the file.
+ARRAYS = ("middle", "spread", "linear", "hidden", "shift", "out")
+
+
 @cache
 def load_weights() -> Weights:
     """Return the weights that are shipped; ``benchmarks/calibrate.py`` writes them."""
     text = files("qa.answering").joinpath("model", "choice.json").read_text(encoding="utf-8")
     stored = json.loads(text)
-    arrays = {name: np.array(stored[name]) for name in ("middle", "spread", "linear", "hidden", "shift", "out")}
+    arrays = {name: np.array(stored[name]) for name in ARRAYS}
     return Weights(bias=float(stored["bias"]), **arrays)
 
 

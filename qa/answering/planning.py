@@ -14,7 +14,7 @@ from qa.answering.confidence import MEASURED
 from qa.answering.kinds import Ask, read_ask
 from qa.answering.measures import MEASURES, unit_of_noun
 from qa.answering.question import Question, read_question
-from qa.answering.wording import contrasts
+from qa.answering.wording import opposites_in
 from qa.language.words import words
 
 _MORE, _LESS = "多高大长早快强重", "少低小短晚慢弱轻"
@@ -95,8 +95,8 @@ def plan(question: Question) -> Plan | None:
 
 def _kinds_added(folded: str) -> bool:
     """Tell whether two that exclude each other (酒驾和醉驾) are asked for together, whatever verb follows."""
-    sets = (sum(member.search(folded) is not None for member in members) for members in contrasts())
-    return re.search(r"一共|总共|共计|合计", folded) is not None and any(count > 1 for count in sets)
+    together = re.search(r"一共|总共|共计|合计", folded) is not None
+    return together and any(len(said) > 1 for _, said in opposites_in(folded))
 
 
 def extreme_way(folded: str) -> str:

@@ -14,7 +14,7 @@ from qa.answering.candidates import Candidate
 from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from qa.answering.question import is_any_body, name_cores
-from qa.answering.wording import contrasts, weight
+from qa.answering.wording import opposites_in, weight
 from qa.language.names import Name
 from qa.language.words import words
 
@@ -102,8 +102,7 @@ def _precision(reading: Reading, candidate: Candidate) -> float:
 def counts_the_contrary(reading: Reading, candidate: Candidate) -> bool:
     """Tell whether a figure's own words say what excludes what the question asks for: 行政拘留20人 for 刑事拘留."""
     own = "".join(reading.view.folded[start:end] for start, end in candidate.own)
-    for members in contrasts():
-        wanted = [member for member in members if member.search(reading.question.folded)]
+    for members, wanted in opposites_in(reading.question.folded):
         told = [member for member in members if member.search(own)]
         if len(wanted) == 1 and told and wanted[0] not in told:
             return True
@@ -140,9 +139,9 @@ _POWERS = tuple(re.compile(power) for power in ("公安|警方|警察", "检察"
 def _other_force(reading: Reading, agencies: Sequence[Name]) -> str:
     """Return the first body before a figure where it is of another power than the one asked about: 市检察院, 公安局."""
     asked = {power for name in reading.question.names if name.kind == "agency" for power in _powers(name.text)}
-    first = agencies[0] if agencies else None
-    told = _powers(reading.view.folded[first.start : first.end]) if first else set()
-    return reading.view.folded[first.start : first.end] if first and asked and told and not asked & told else ""
+    first = reading.view.folded[agencies[0].start : agencies[0].end] if agencies else ""
+    told = _powers(first)
+    return first if asked and told and not asked & told else ""
 
 
 def _powers(name: str) -> set[re.Pattern[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.answering.confidence import MEASURED
+from qa.answering.confidence import MEASURED, text_of
 from qa.answering.english import is_pinyin
 from qa.answering.evidence import UNTOLD, ArticleView, Reading, months_of
 from qa.answering.question import Question, Term, is_any_body
@@ -217,7 +217,7 @@ def other_post(question: Question, scored: Scored) -> str:
         for number in range(len(view.sentences))
         for name in view.names(number)
         if name.kind == "person" and name.title
-        and view.folded[name.start : name.end] == view.folded[candidate.start : candidate.end]
+        and view.folded[name.start : name.end] == text_of(scored)
     ]
     held = {post for title in titles for post in posts_in(title)} - _COMMON_POSTS
     return "、".join(dict.fromkeys(titles)) if held and not held & set(asked) else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from qa.language.dictionary import load_dictionary
@@ -43,6 +43,13 @@ def synonyms() -> dict[str, frozenset[str]]:
         for word in group:
             table.setdefault(word, set()).update(group)
     return {word: frozenset(others - {word}) for word, others in table.items()}
+
+
+@lru_cache(maxsize=256)
+def opposites_in(folded: str) -> tuple[tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]], ...]:
+    """Return the sets of words that exclude each other of which ``folded`` says any: all members, and those it says."""
+    said = ((members, tuple(member for member in members if member.search(folded))) for members in contrasts())
+    return tuple((members, found) for members, found in said if found)
 
 
 @cache
