@@ -51,3 +51,19 @@ def test_of_a_range_the_end_is_told_that_is_asked_for(tmp_path: Path, asked: str
     question = read_question(asked)
     found = candidates(view, 0, question.ask, question.folded)
     assert best in {view.folded[c.start : c.end] for c in found if c.fits == max(c.fits for c in found)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("专案组分赴几省几市?", ["5省12市", "4872家12168人"]),
+        ("走访了多少家多少人?", ["5省12市", "4872家12168人"]),
+        ("专案组分赴几省?", ["5省", "12市", "4872家", "12168人"]),
+    ],
+)
+def test_figures_that_touch_are_one_where_both_are_asked_for(tmp_path: Path, asked: str, told: list[str]) -> None:
+    with Library.open(tmp_path / "library") as library:
+        library.add({"id": "a", "text": "专案组分赴5省12市,走访4872家12168人。"})
+        view = view_of(next(iter(library.articles())))
+    question = read_question(asked)
+    assert [view.folded[c.start : c.end] for c in candidates(view, 0, question.ask, question.folded)] == told

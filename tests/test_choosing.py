@@ -24,6 +24,8 @@ ROW = "排查矛盾、化解纠纷、走访商户"
         # One row, a little longer or shorter; a single item of it is another answer.
         ([("list", ROW), ("list", ROW[5:]), ("list", "走访")], [0.7, 0.7, 0.2]),
         ([("list", ROW), ("text", ROW[5:]), ("list", "走访")], [0.4, 0.3, 0.2]),
+        # A name and a fuller form of it; what goes on behind it is another.
+        ([("org", "甲县公安局乙派出所"), ("org", "乙派出所"), ("org", "乙派出所户籍室")], [0.7, 0.7, 0.2]),
         ([("count", "1.3万"), ("count", "1.3万起"), ("list", "1.3万")], [0.6, 0.3, 0.6]),
         # Two prints of one sentence with another figure in its place; a figure beside it is another.
         ([("count", "31起", "2 排查#化解#"), ("count", "13起", "2 排查#化解#"), ("count", "48起", "1 排查#化解#")],

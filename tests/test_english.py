@@ -34,6 +34,8 @@ def terms(text: str) -> dict[str, str]:
         ("At what street address is the bureau?", "place"),
         ("Which two topics will real police never bring up?", "what"),
         ("Which staff member said so?", "person"),
+        ("Officer Li, who helped the old man, belongs to which police station?", "org"),
+        ("According to the report, who helped the old man?", "person"),
         ("What share of the exports went by sea?", "percent"),
         ("What was the penetration rate of the new service?", "percent"),
         ("How large was the fund?", "money"),

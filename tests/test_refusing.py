@@ -7,11 +7,15 @@ import pytest
 from qa.answering.assistant import rank, readings_of
 from qa.answering.confidence import text_of
 from qa.answering.question import Question, read_question
-from qa.answering.ranking import Scored
+from qa.answering.ranking import Scored, of_another_kin
 from qa.answering.refusing import (
     conflicting_month,
     conflicting_year,
+    of_a_smaller_place,
     of_a_wider_place,
+    only_a_part,
+    only_together,
+    other_post,
     other_province,
     unknown_scopes,
 )
@@ -134,3 +138,75 @@ def test_the_year_of_a_figure(tmp_path: Path, asked: str, text: str, year: str) 
     question, ranked = best(tmp_path, asked, text, "2023-08-10")
     found = conflicting_year(question, ranked[0])
     assert found == year.rstrip("年")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "whole"),
+    [
+        ("清河全市刑事拘留多少人?", "该案刑事拘留17人。", "全市"),
+        ("清河全市刑事拘留多少人?", "清河市公安局城北派出所刑事拘留17人。", "全市"),
+        ("清河全市刑事拘留多少人?", "全市刑事拘留17人,其中城北派出所3人。", ""),
+        ("清河全市刑事拘留多少人?", "清河市公安局共刑事拘留17人。", ""),
+        ("城北派出所刑事拘留多少人?", "城北派出所刑事拘留17人。", ""),
+    ],
+)
+def test_the_figure_of_a_case_or_a_station_is_not_that_of_the_city(
+    tmp_path: Path, asked: str, text: str, whole: str
+) -> None:
+    question, ranked = best(tmp_path, asked, f"清河市公安机关通报。{text}")
+    assert {of_a_smaller_place(question, scored) for scored in ranked if "17" in text_of(scored)} == {whole}
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "part"),
+    [
+        ("前后两次加起来派出多少辆警车?", "随后又派出5辆警车。", True),
+        ("前后两次加起来派出多少辆警车?", "两次共派出7辆警车。", False),
+        ("派出多少辆警车?", "随后又派出5辆警车。", False),
+    ],
+)
+def test_what_is_added_up_is_no_part_of_it(tmp_path: Path, asked: str, text: str, part: bool) -> None:
+    question, ranked = best(tmp_path, asked, text)
+    assert only_a_part(question, ranked[0]) is part
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "together"),
+    [
+        ("六人各自拿了多少钱?", "六人获利102万元。", True),
+        ("六人各自拿了多少钱?", "六人各分得17万元。", False),
+        ("六人获利多少钱?", "六人获利102万元。", False),
+        ("每人罚款多少元?", "两人被罚款500元。", True),
+    ],
+)
+def test_what_each_got_is_not_what_all_got(tmp_path: Path, asked: str, text: str, together: bool) -> None:
+    question, ranked = best(tmp_path, asked, text)
+    assert only_together(question, ranked[0]) is together
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "another"),
+    [
+        ("王强的女儿今年几岁?", "34岁的民警王强", True),
+        ("王强的女儿今年几岁?", "王强5岁的女儿", False),
+        ("王强的闺女多大了?", "王强5岁的女儿", False),
+        ("王强的儿子今年多大?", "王强5岁的女儿", True),
+        ("王强今年几岁?", "34岁的民警王强", False),
+    ],
+)
+def test_the_age_of_kin_is_told_beside_the_kin(tmp_path: Path, asked: str, told: str, another: bool) -> None:
+    _, ranked = best(tmp_path, asked, f"大家都记得{told}。")
+    assert of_another_kin(ranked[0].reading, ranked[0].candidate) is another
+
+
+@pytest.mark.parametrize(
+    ("asked", "post"),
+    [
+        ("王强哪一年出任清河市公安局局长?", "副局长"),
+        ("王强哪一年出任清河市公安局副局长?", ""),
+        ("王强哪一年调到清河市公安局?", ""),
+    ],
+)
+def test_who_became_deputy_did_not_become_head(tmp_path: Path, asked: str, post: str) -> None:
+    question, ranked = best(tmp_path, asked, "王强于2020年任清河市公安局党委委员、副局长。")
+    assert other_post(question, ranked[0]) == post

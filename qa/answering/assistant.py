@@ -279,7 +279,14 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
     yield _unless_empty("文章里这一项是{}的。", refusing.other_direction(question, best))
     if refusing.given_each(question, best):
         yield "文章只给出了每一个的数字,没有给出总数。"
+    if not part and refusing.only_a_part(question, best):
+        yield "文章只分别给出了各部分的数字,没有给出总数。"
+    if refusing.only_together(question, best):
+        yield "文章只给出了总数,没有给出每一个的数字。"
+    if ranking.of_another_kin(best.reading, best.candidate):
+        yield "文章里这是另一个人的年龄。"
     yield _unless_empty("文章只给出了{}的数字,没有给出所问地方的。", refusing.of_a_wider_place(question, best))
+    yield _unless_empty("文章只给出了一处或一案的数字,没有给出{}的。", refusing.of_a_smaller_place(question, best))
 
 
 def _unless_empty(reason: str, found: str) -> str:

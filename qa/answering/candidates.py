@@ -7,9 +7,10 @@ article's text, so a candidate is always verbatim.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 
 from qa.answering.evidence import ArticleView, Span
 from qa.answering.kinds import Ask, same_unit
@@ -74,7 +75,19 @@ def candidates(view: ArticleView, number: int, ask: Ask, asked: str = "") -> lis
     What the question itself says (``asked``, folded) is no answer to it.
     """
     found = [end for c in _proposed(view, number, ask) for end in _ends(view.folded, c, asked)]
+    if _PAIR.search(asked):
+        found = _pairs(found)
     return [c for c in found if not said_already(view.folded[c.start : c.end], asked, c.kind)]
+
+
+# Two figures that touch are asked for together: 几省几市, 多少家多少人.
+_PAIR = re.compile(r"(?:几|多少)[^几多,，。?？]{1,2}(?:几|多少)[^几多,，。?？]{1,2}")
+
+
+def _pairs(found: Sequence[Candidate]) -> list[Candidate]:
+    """Return the figures that touch as one (5省12市), all of them where none do."""
+    pairs = [(one, two) for one, two in pairwise(found) if one.end == two.start and one.kind == two.kind]
+    return [replace(one, end=two.end, fits=1.0, own=(one.own[0], two.own[-1])) for one, two in pairs] or list(found)
 
 
 # Which end of a range is asked for, and what joins its ends.

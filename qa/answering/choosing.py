@@ -23,6 +23,7 @@ from qa.answering.question import Question
 from qa.answering.ranking import Scored
 from qa.answering.reader import Read, Reader, best_of
 from qa.corpus.clauses import Setting
+from qa.language.gazetteer import is_county, is_place
 from qa.language.words import words
 
 # Characters of a window: about what the reader takes at once, a little of it before the sentence that it is made for.
@@ -143,10 +144,9 @@ def _weighed(
 
 def _of_another(scored: Scored) -> bool:
     reading, candidate = scored.reading, scored.candidate
-    measured = candidate.kind in confidence.MEASURED
-    return bool(ranking.owner_instead(reading, candidate)) or (
-        measured and ranking.counts_the_contrary(reading, candidate)
-    )
+    if candidate.kind in confidence.MEASURED and ranking.counts_the_contrary(reading, candidate):
+        return True
+    return bool(ranking.owner_instead(reading, candidate)) or ranking.of_another_kin(reading, candidate)
 
 
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
@@ -194,16 +194,22 @@ def together(said: Sequence[Said], shares: Sequence[float]) -> list[float]:
     return [sum(share for other, share in zip(said, shares, strict=True) if _same(one, other)) for one in said]
 
 
+# Kinds of answers that may say the same with more or fewer words.
+_FULLER = frozenset({"date", "list"}) | confidence.NAMED
+
+
 def _same(one: Said, other: Said) -> bool:
     """Tell whether two candidates answer the same.
 
-    In the same words, with more or less of one day or of one row, or in prints of one report.
+    In the same words, with more or less of one day, of one row or of one name, or in prints of one report.
     """
     if one.text == other.text or (one.place and one.place == other.place):
         return True
-    if one.kind != other.kind or one.kind not in {"date", "list"}:
+    if one.kind != other.kind or one.kind not in _FULLER:
         return False
     short, long = sorted((one.text, other.text), key=len)
+    if one.kind in confidence.NAMED:
+        return len(short) > 1 and long.endswith(short)
     if one.kind == "date":
         tail = long.endswith(short) and not long[: -len(short)][-1:].isdigit()
         return _DAY.search(short) is not None and (long.startswith(short) or tail)
@@ -257,6 +263,8 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             number = view.sentence_at(start)
             if kind not in confidence.MEASURED:
                 start, end = _whole_words(view, number, (start, end))
+            if kind == "org":
+                end = max([end, *(n.end for n in view.names(number) if n.kind == "agency" and n.start == start)])
             if kind in OPEN:
                 found += [ranking.score(window.reading, candidate) for candidate in descriptions(view, number)[:2]]
             if kind == "list":
@@ -316,19 +324,21 @@ def _likely(text: str, kind: str) -> bool:
         return False
     if kind == "org":
         return _BODY.search(text) is not None
-    return kind != "person" or (len(text) <= LONGEST_PERSON and not _NUMERAL.search(text))
+    if kind != "person":
+        return True
+    return len(text) <= LONGEST_PERSON and not _NUMERAL.search(text) and not is_place(text) and not is_county(text)
 
 
 def _figure(view: ArticleView, number: int, span: Span, ask: Ask) -> Span:
     """Return the figure that a span holds or cuts, where it measures what is asked, else nothing.
 
-    A numeral whose measure nobody knows (八年级) stays what it is.
+    A numeral whose measure nobody knows (八年级) stays what it is, unless the question names a measure.
     """
     inside = [q for q in view.quantities(number) if q.start < span[1] and q.end > span[0]]
     if not inside:
         if any(date.start < span[1] and span[0] < date.end for date in view.dates(number)):
             return span[0], span[0]
-        return span if _NUMERAL.search(view.folded[slice(*span)]) else (span[0], span[0])
+        return span if not ask.unit and _NUMERAL.search(view.folded[slice(*span)]) else (span[0], span[0])
     fitting = [q for q in inside if measures(q, ask)]
     return (fitting[0].start, fitting[0].end) if fitting else (span[0], span[0])
 

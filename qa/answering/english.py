@@ -54,7 +54,11 @@ _KINDS: tuple[tuple[str, str], ...] = (
         rf"which {_UP_TO}{{0,4}}?(?:{_BODIES})\b|what (?:company|agency|department|organi[sz]ation)|(?:police|court|authorities|bureau|detectives) (?:of|in|from) (?:which|what)",
     ),
     ("place", rf"\bwhere\b|which {_UP_TO}{{0,3}}?(?:{_PLACES})\b|what (?:{_PLACES})\b|what (?:street )?address"),
-    ("person", r"\bwho\b|\bwhom\b|name of the (?:officer|reporter|chief|director)"),
+    # A who behind a comma tells of somebody where another question word follows: Officer Li, who …, belongs to which?
+    (
+        "person",
+        r"(?<!, )\bwho\b|, who\b(?!.*\b(?:which|what|when|where|how)\b)|\bwhom\b|name of the (?:officer|reporter|chief|director)",
+    ),
     ("name", r"what (?:is|was) the (?:name|code ?name|title)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b"),
     ("why", r"\bwhy\b|what (?:caused|reason)"),
     ("how", r"^how\b|\bhow (?:did|do|does|was|were|is|are)\b"),

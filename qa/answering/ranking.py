@@ -132,6 +132,26 @@ def owner_instead(reading: Reading, candidate: Candidate) -> str:
     return ""
 
 
+# Kin that a question asks about, by every word for them.
+_KIN = tuple(
+    re.compile(line)
+    for line in (
+        "儿子|其子|[长次幼小独]子(?!弹)|男[孩娃婴]|孩子|小孩|娃", "女儿|闺女|其女|[长次幼小独]女|女[孩娃婴]|孩子|小孩|娃",
+        "妻子|老婆|爱人|媳妇|其妻|妻", "丈夫|老公|爱人|其夫|夫", "父亲|爸|爹|其父|老父", "母亲|妈|娘|其母|老母",
+        "爷爷|祖父|外公|姥爷|老人", "奶奶|祖母|外婆|姥姥|老人", "孙子|外孙|孙", "孙女|外孙女|孙",
+    )
+)  # fmt: skip
+_WHOSE = re.compile(r"(?<=[的他她])(?:[\u3400-\u9fff]{2,3}?)(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))")
+
+
+def of_another_kin(reading: Reading, candidate: Candidate) -> bool:
+    """Tell whether an age is asked of somebody's kin (他的儿子), and the candidate's clause names no such kin."""
+    if candidate.kind != "age" or not (whose := _WHOSE.search(reading.question.folded)):
+        return False
+    kin = [words for words in _KIN if words.search(whose.group())]
+    return bool(kin) and not any(words.search(reading.view.folded, *candidate.clause) for words in kin)
+
+
 # Powers of the state that have figures of their own: none is told of another's.
 _POWERS = tuple(re.compile(power) for power in ("公安|警方|警察", "检察", "法院", "消防", "海关"))
 

@@ -207,11 +207,17 @@ def other_direction(question: Question, scored: Scored) -> str:
 
 
 def other_post(question: Question, scored: Scored) -> str:
-    """Return the post of the person that a candidate is, where the question asks for another (副局长, 局长)."""
+    """Return the post that the article tells of where the question asks for another (副局长, 局长).
+
+    Of a person it is the post beside the name; of what happened to the holder of a post (何年任局长) the one in the sentence.
+    """
     view, candidate = scored.reading.view, scored.candidate
     asked = posts_in(question.folded)
-    if candidate.kind != "person" or not asked or asked[-1] in _COMMON_POSTS:
+    if not asked or asked[-1] in _COMMON_POSTS:
         return ""
+    if candidate.kind != "person":
+        lower, told = f"副{asked[-1]}", posts_in(view.folded[slice(*view.sentences[candidate.sentence])])
+        return lower if _TAKES_POST.search(question.folded) and lower in told and asked[-1] not in told else ""
     titles = [
         name.title
         for number in range(len(view.sentences))
@@ -223,6 +229,7 @@ def other_post(question: Question, scored: Scored) -> str:
     return "、".join(dict.fromkeys(titles)) if held and not held & set(asked) else ""
 
 
+_TAKES_POST = re.compile(r"任|当上|升|提拔|接替")
 _COMMON_POSTS = frozenset({"民警", "辅警", "记者", "通讯员", "编辑", "作者", "审核", "责编"})
 
 
@@ -246,6 +253,52 @@ def given_each(question: Question, scored: Scored) -> bool:
     if not _TOTAL.search(question.folded) or _ASKED_EACH.search(question.folded):
         return False
     return _EACH.search(scored.reading.view.folded, max(start - 4, 0), start) is not None
+
+
+# A question that adds up what may stand apart, and what a text writes before a sum.
+_ADDS_UP = re.compile(r"加起来|加上|合起来|加在一起|合在一起|相加|总和|之和|前前后后|前后一共")
+_SUMMED = re.compile(r"共|合计|总|累计|全部|先后|统统|一起")
+
+
+def only_a_part(question: Question, scored: Scored) -> bool:
+    """Tell whether the question adds up what stands apart (加起来), and nothing says that the candidate is the sum."""
+    view, candidate = scored.reading.view, scored.candidate
+    return (
+        _ADDS_UP.search(question.folded) is not None
+        and _SUMMED.search(view.folded, view.sentences[candidate.sentence][0], candidate.start) is None
+    )
+
+
+_APIECE = re.compile(r"每人|人均|各自(?:拿|分|得|获|赔|出|交)")
+_TOLD_APIECE = re.compile(r"各|每|均|分别|平分")
+
+
+def only_together(question: Question, scored: Scored) -> bool:
+    """Tell whether the question asks what each got (每人), and the candidate is told of all together."""
+    sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
+    return _APIECE.search(question.folded) is not None and _TOLD_APIECE.search(sentence) is None
+
+
+_WHOLE = re.compile(r"全[省市县区州](?!重点|第)")
+# What speaks of one case, of one of several bodies; what of all of them.
+_ONE_CASE = re.compile(r"该案|此案|本案|案件中|其中一|现场抓获")
+_SMALLER = re.compile(r"[\u3400-\u9fff]{2}(?:分局|派出所|[大中]队)")
+_OF_ALL = re.compile(r"[全各]|共|累计|合计|总|公安机关|均|每|名列|排名")
+
+
+def of_a_smaller_place(question: Question, scored: Scored) -> str:
+    """Return 全市, 全省 of the question where the candidate is told of one case or of one of its stations alone."""
+    asked = _WHOLE.search(question.folded)
+    view = scored.reading.view
+    start, end = view.sentences[scored.candidate.sentence]
+    if not asked:
+        return ""
+    if _ONE_CASE.search(view.folded, start, scored.candidate.start):
+        return asked.group()
+    if _OF_ALL.search(view.folded, start, end):
+        return ""
+    bodies = _SMALLER.findall(view.folded, start, end)
+    return asked.group() if any(body not in question.folded for body in bodies) else ""
 
 
 _NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
