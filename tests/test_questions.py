@@ -31,6 +31,11 @@ def test_the_questions_on_the_seeds_quote_them_letter_for_letter(name: str) -> N
     assert find_problems(read_rows(GOLDEN / f"{name}.jsonl"), read_articles(SEEDS)) == []
 
 
+@pytest.mark.parametrize("name", ["made-training", "made-choosing", "made-fresh"])
+def test_the_questions_on_made_reports_quote_them_letter_for_letter(name: str) -> None:
+    assert find_problems(read_rows(GOLDEN / f"{name}.jsonl"), read_articles(GOLDEN / "made-articles.jsonl")) == []
+
+
 @pytest.mark.parametrize("part", SETS)
 def test_a_set_keeps_the_rules(part: str) -> None:
     rows = read_rows(SETS[part])

@@ -38,6 +38,8 @@ from qa.library import Library
 
 HUMAN = ("cmrc2018-train", "drcd-test-simplified")
 LOCAL, OTHERS = "police-local", ("general", "cctv")
+# Reports made for the project, beside the questions on them.
+MADE = "made-articles.jsonl"
 # News items that, with the human questions, decide which pieces the vocabulary keeps.
 GENERAL, EVENING = 9_000, 4_000
 # Crops of a step; rates of the two stages; passes over each stage's questions; the share of human ones in the second.
@@ -130,6 +132,8 @@ def _articles(data: Path, gold: Sequence[Path]) -> dict[str, str]:
     for name in OTHERS:
         path = data / "news" / f"{name}.jsonl.gz"
         found |= {row["id"]: row["text"] for row in read_lines(path) if row["id"] in named}
+    for path in {path.with_name(MADE) for path in gold}:
+        found |= {row["id"]: row["text"] for row in read_lines(path) if row["id"] in named} if path.exists() else {}
     return found
 
 

@@ -14,7 +14,7 @@ Span = tuple[int, int]
 # Types whose answer is one place of the text.
 _ONE_PLACE = frozenset(["figure", "percent", "money", "date", "duration", "person", "org", "place", "operation"])
 # The name of an article in a note.
-ARTICLE = re.compile(r"[a-z]+-\d{6}[\d-]*")
+ARTICLE = re.compile(r"[a-z]+-\d{6}[\d-]*|made-[A-Z]\d{3}")
 # A list may go on a little beyond its quote.
 _BEYOND = 40
 
