@@ -11,7 +11,7 @@ from qa.answering.reader import Reader
 from qa.library import Library
 
 FILLER = "当天天气晴朗,河水清澈,山上的树叶黄了。" * 3
-OPENING = "新山县公安局在“秋风”专项行动中,连日巡逻。"
+OPENING = "2021年,新山县公安局在“秋风”专项行动中,连日巡逻。"
 TOLD = "全局抓获嫌疑人36名。"
 
 
@@ -27,6 +27,8 @@ def reading_of(folder, question, text, title=""):
         ("新山县公安局抓获嫌疑人多少名?", "通报…新山县公安局在“秋风”专项行动中"),
         ("“秋风”专项行动抓获嫌疑人多少名?", "通报…新山县公安局在“秋风”专项行动中"),
         ("抓获嫌疑人多少名?", "通报"),
+        # The year of a figure is told as who it is of.
+        ("2021年抓获嫌疑人多少名?", "通报…2021年"),
         ("东海县抓获嫌疑人多少名?", "通报"),
     ],
 )

@@ -26,6 +26,8 @@ ROW = "排查矛盾、化解纠纷、走访商户"
         ([("list", ROW), ("text", ROW[5:]), ("list", "走访")], [0.4, 0.3, 0.2]),
         # A name and a fuller form of it; what goes on behind it is another.
         ([("org", "甲县公安局乙派出所"), ("org", "乙派出所"), ("org", "乙派出所户籍室")], [0.7, 0.7, 0.2]),
+        # A body named by its kind alone may be any.
+        ([("org", "甲市公安局"), ("org", "市公安局"), ("org", "派出所")], [0.4, 0.3, 0.2]),
         ([("count", "1.3万"), ("count", "1.3万起"), ("list", "1.3万")], [0.6, 0.3, 0.6]),
         # Two prints of one sentence with another figure in its place; a figure beside it is another.
         ([("count", "31起", "2 排查#化解#"), ("count", "13起", "2 排查#化解#"), ("count", "48起", "1 排查#化解#")],

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.language.dates import _ATOM, find_dates
+from qa.language.dates import _ATOM, find_dates, when
 
 ANCHOR = date(2023, 10, 10)
 
@@ -207,3 +207,30 @@ def test_a_date_begins_with_no_other_character_than_is_looked_for(text):
     anywhere = re.compile(re.sub(r"^\(\?=\[[^\]]*\]\)", "", _ATOM.pattern))
     assert anywhere.pattern != _ATOM.pattern
     assert [match.span() for match in _ATOM.finditer(text)] == [match.span() for match in anywhere.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "worth"),
+    [
+        ("2023年上半年", "2023年1至6月", 1.0),
+        ("上半年", "前六个月", 1.0),
+        ("头半年", "1月至6月", 1.0),
+        ("2023年上半年", "今年上半年", 0.9),
+        ("2023年上半年", "2022年上半年", 0.0),
+        ("前三季度", "1—9月", 1.0),
+        ("一季度", "1月", 0.0),
+        ("3月9号", "3月9日", 1.0),
+        ("2021年", "二〇二一年", 1.0),
+        ("2021年", "2021年3月", 0.7),
+        ("2021年", "3月", 0.0),
+    ],
+)
+def test_dates_agree_in_other_words(asked: str, told: str, worth: float) -> None:
+    one, two = when(asked), when(told)
+    assert one is not None and two is not None
+    assert one.agrees(two) == worth
+
+
+@pytest.mark.parametrize("words", ["今年", "近三个月", "当时", "昨天"])
+def test_what_names_no_month_and_no_year_says_nothing(words: str) -> None:
+    assert when(words) is None

@@ -72,6 +72,11 @@ def test_inflected_words_are_known(question: str, word: str) -> None:
     assert terms(question)[word] == "content"
 
 
+def test_a_word_is_not_part_of_a_shorter_one() -> None:
+    found = terms("How many officers did the police send to the river, under what alias was he living?")
+    assert not {"玩具", "实时"} & set(found)
+
+
 def test_names_keep_their_sound() -> None:
     assert terms("Who is the director of the Binzhou bureau?")["binzhou"] == "sound"
 

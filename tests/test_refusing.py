@@ -7,16 +7,19 @@ import pytest
 from qa.answering.assistant import rank, readings_of
 from qa.answering.confidence import text_of
 from qa.answering.question import Question, read_question
-from qa.answering.ranking import Scored, of_another_kin
+from qa.answering.ranking import Scored, before_the_change, of_another_kin, other_period
 from qa.answering.refusing import (
     conflicting_month,
     conflicting_year,
+    negated,
     of_a_smaller_place,
     of_a_wider_place,
     only_a_part,
     only_together,
+    other_number,
     other_post,
     other_province,
+    other_year,
     unknown_scopes,
 )
 from qa.library import Library
@@ -102,11 +105,104 @@ def test_a_report_on_one_province_tells_nothing_of_another(tmp_path: Path, asked
     assert {other_province(question, scored) for scored in ranked} == {province}
 
 
+@pytest.mark.parametrize(("asked", "year"), [("2018年立案多少起?", ""), ("2017年立案多少起?", "2017")])
+def test_an_undated_article_is_about_the_year_it_begins_with(tmp_path: Path, asked: str, year: str) -> None:
+    text = "2018年工作综述。" + "平安。" * 80 + "\n此外,立案11起。"
+    question, ranked = best(tmp_path, asked, text)
+    assert conflicting_year(question, ranked[0]) == year
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "figures"),
+    [
+        ("去年受理案件多少宗?", "受理案件1683宗,较去年同期的1951宗下降。", {"1683宗": "去年", "1951宗": ""}),
+        ("去年受理案件多少宗?", "去年受理案件1683宗,破案20宗;今年受理9宗。", {"1683宗": "", "20宗": "", "9宗": "去年"}),
+        ("受理案件多少宗?", "受理案件1683宗,较去年同期的1951宗下降。", {"1683宗": "", "1951宗": ""}),
+    ],
+)
+def test_what_is_compared_with_last_year_is_of_this_year(
+    tmp_path: Path, asked: str, text: str, figures: dict[str, str]
+) -> None:
+    question, ranked = best(tmp_path, asked, text)
+    assert {text_of(scored): other_year(question, scored) for scored in ranked if text_of(scored) in figures} == figures
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "whole"),
+    [
+        ("城北派出所抓获多少人?", "全市抓获17人。", "全市"),
+        ("城北派出所抓获多少人?", "全市抓获90人,城北派出所17人。", ""),
+        ("城北派出所抓获多少人?", "抓获17人,居全市第一。", ""),
+        ("枣庄市公安局薛城分局抓获多少人?", "全局抓获17人。", ""),
+        ("枣庄市公安局薛城分局抓获多少人?", "全市抓获17人。", "全市"),
+        ("全市派出所抓获多少人?", "全市抓获17人。", ""),
+    ],
+)
+def test_the_figure_of_all_is_not_that_of_a_station(tmp_path: Path, asked: str, text: str, whole: str) -> None:
+    question, ranked = best(tmp_path, asked, text)
+    assert {of_a_wider_place(question, scored) for scored in ranked if "17" in text_of(scored)} == {whole}
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [("第一次行动抓获多少人?", "第一次"), ("第二次行动抓获多少人?", ""), ("第三次行动抓获多少人?", "第三次")],
+)
+def test_the_figure_of_the_second_time_is_not_that_of_the_first(tmp_path: Path, asked: str, number: str) -> None:
+    question, ranked = best(tmp_path, asked, "第二次行动抓获17人。")
+    assert other_number(question, ranked[0]) == number
+
+
+@pytest.mark.parametrize(
+    ("asked", "denied"),
+    [("没办结多少件?", True), ("未结事项已办结多少件?", False), ("办结多少件?", False)],
+)
+def test_what_was_not_done_is_not_what_was(tmp_path: Path, asked: str, denied: bool) -> None:
+    question, ranked = best(tmp_path, asked, "办结事项17件。")
+    assert negated(question, ranked[0]) is denied
+
+
+@pytest.mark.parametrize(
+    ("asked", "posts"),
+    [
+        ("城北派出所所长是谁?", {"王国强": "", "李明": "别的单位的所长", "赵刚": "民警"}),
+        ("城南派出所所长是谁?", {"王国强": "别的单位的所长", "李明": "", "赵刚": "民警"}),
+        ("专案组组长是谁?", {"王国强": "", "李明": "所长", "赵刚": ""}),
+    ],
+)
+def test_whose_post_it_is(tmp_path: Path, asked: str, posts: dict[str, str]) -> None:
+    text = "城北派出所所长王国强任专案组组长。城南派出所所长李明到场。民警赵刚受伤。"
+    question, ranked = best(tmp_path, asked, text)
+    assert {text_of(scored): other_post(question, scored) for scored in ranked if text_of(scored) in posts} == posts
+
+
+@pytest.mark.parametrize(
+    ("asked", "periods"),
+    [
+        ("上半年立案多少起?", {"1876起": "", "3294起": "1至11月"}),
+        ("前11个月立案多少起?", {"1876起": "1至6月", "3294起": ""}),
+        ("立案多少起?", {"1876起": "", "3294起": ""}),
+    ],
+)
+def test_the_figure_of_other_months(tmp_path: Path, asked: str, periods: dict[str, str]) -> None:
+    _, ranked = best(tmp_path, asked, "1至6月立案1876起。1至11月立案3294起。")
+    assert {text_of(scored): other_period(scored.reading, scored.candidate) for scored in ranked} == periods
+
+
+@pytest.mark.parametrize(
+    ("asked", "before"),
+    [("案件增加到多少起?", {"64起": True, "151起": False}), ("案件有多少起?", {"64起": False, "151起": False})],
+)
+def test_what_a_figure_grew_from_is_not_what_it_grew_to(tmp_path: Path, asked: str, before: dict[str, bool]) -> None:
+    _, ranked = best(tmp_path, asked, "案件由64起上升到151起。")
+    assert {text_of(scored): before_the_change(scored.reading, scored.candidate) for scored in ranked} == before
+
+
 @pytest.mark.parametrize(
     ("asked", "unknown"),
     [
         ("When was the site at Zhoukoudian discovered?", ["zhoukoudian"]),
         ("When did the police of Qinghe find the boy?", []),
+        ("When did the police find Qiao's boy?", []),
         ("When did the police find the Banner?", []),
         ("When did the police find the Mobile of Zhu?", []),
     ],
@@ -132,6 +228,7 @@ def test_a_name_in_pinyin_must_be_known(tmp_path: Path, asked: str, unknown: lis
         ("2021年净利润多少亿元?", "上半年净利润1.7亿元。", "2021年"),
         ("满意度比2022年提高了多少?", "2023年满意度98.7%,比2022年提高0.9个百分点。", ""),
         ("How much profit was made in operation Sword 2024 (利剑2024)?", "上半年净利润1.7亿元。", ""),
+        ("2017年同期净利润多少亿元?", "2018年,净利润比2017年同期的1.2亿元增长。", ""),
     ],
 )
 def test_the_year_of_a_figure(tmp_path: Path, asked: str, text: str, year: str) -> None:

@@ -19,7 +19,7 @@ from qa.answering.kinds import Ask
 from qa.answering.question import Question, read_question
 from qa.answering.ranking import Scored
 from qa.answering.reader import Reader
-from qa.answering.repair import join_names, repair, trim_names
+from qa.answering.repair import join_names, name_stations, repair, trim_names
 from qa.answering.splitting import join_answers, split_questions
 from qa.errors import InputError
 from qa.library.library import Library
@@ -72,11 +72,13 @@ class Assistant:
         if computed := self._computed(question, readings):
             return _compose_computed(asked, resolved, computed)
         choices = self._choices(question, readings)
-        if not choices:
-            return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
         if chosen := _first_sound(question, choices):
             answer = _compose(asked, resolved, chosen.scored, round(chosen.sure, 3))
             return self._with_versions(answer, chosen.scored.reading.view.article, hits)
+        if (way := computing.extreme_way(question.folded)) and (computed := _extreme(question, readings, way)):
+            return _compose_computed(asked, resolved, computed)
+        if not choices:
+            return _refusal(asked, resolved, refusing.reason_missing(question, readings), nearest)
         best = choices[0]
         reason = hard_reason(question, best.scored) or refusing.reason_missing(question, [best.scored.reading])
         return _refusal(asked, resolved, reason, nearest, round(best.sure, 3))
@@ -105,9 +107,9 @@ class Assistant:
     def _computed(self, question: Question, readings: Sequence[Reading]) -> Result | None:
         """Return the computed answer when the question asks for arithmetic and every part is sure enough."""
         planned = computing.plan(question)
-        way = computing.extreme_way(question.folded)
         if planned is None:
-            return _extreme(question, readings, way) if way else None
+            way = computing.extreme_way(question.folded)
+            return _extreme(question, readings, way) if way and question.ask.kind not in _NOT_FIGURES else None
         parts: dict[int, list[Choice]] = {}
 
         def best(part: Question) -> list[Scored]:
@@ -146,7 +148,7 @@ def understand(text: str, library: Library, **filters: str) -> tuple[Question, l
     if mended != text:
         question = read_question(mended)
         readings, hits = _found(question, library, filters)
-    for mend in (trim_names, join_names):
+    for mend in (trim_names, join_names, name_stations):
         found = mend(question, readings)
         if found is not question:
             question, readings = found, _reread(found, readings)
@@ -185,6 +187,10 @@ def _nothing_found(size: int, filters: Mapping[str, str]) -> str:
     if any(filters.values()):
         return "没有文章符合所选的条件,请放宽来源、日期或单位的限制。"
     return "文章中没有与这个问题有关的内容。"
+
+
+# Of names the text may say itself which has the most; figures of one row are laid against each other first.
+_NOT_FIGURES = confidence.NAMED | {"list"}
 
 
 def _extreme(question: Question, readings: Sequence[Reading], way: str) -> Result | None:
@@ -274,6 +280,9 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
         yield _unless_empty("文章没有给出{}的数字。", refusing.made_of_figures(question, best))
     if ranking.counts_the_contrary(best.reading, best.candidate):
         yield "文章没有给出所问的数字,只有相对的另一项。"
+    yield _unless_empty("文章里这是{}的数字。", ranking.other_period(best.reading, best.candidate))
+    if ranking.before_the_change(best.reading, best.candidate):
+        yield "文章里这是变化以前的数字。"
     if refusing.of_another_item(best):
         yield "文章里这是同一行中另一项的数字。"
     yield _unless_empty("文章里这一项是{}的。", refusing.other_direction(question, best))

@@ -18,7 +18,7 @@ _BEGINNING = 8
 # A common word is not worth looking for, nor is a single character.
 LEAST = 0.5
 # Words that say who, where and in which operation come first.
-_IDENTIFYING = {"scope": 2, "sound": 2, "name": 2, "scene": 1, "date": 1}
+_IDENTIFYING = {"scope": 2, "sound": 2, "name": 2, "scene": 1, "date": 1, "period": 1}
 # A place that leads to a body says whose report it is; elsewhere it may stand in a newspaper's name or a slogan.
 _BODY_NEXT = re.compile(r"[省市县区州旗镇乡]?(?:公安|警方|交警|分局|派出所|检察|法院|消防|边境|出入境)")
 _STOP = re.compile(r"[,，。;；!！?？\n]")

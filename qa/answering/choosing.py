@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
-from qa.answering import confidence, ranking
+from qa.answering import confidence, ranking, refusing
 from qa.answering.background import background
 from qa.answering.candidates import Candidate, measures, said_already, too_coarse
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
 from qa.answering.listing import completed, size_of
 from qa.answering.listing import windows as descriptions
-from qa.answering.question import Question
+from qa.answering.question import Question, is_any_body
 from qa.answering.ranking import Scored
 from qa.answering.reader import Read, Reader, best_of
 from qa.corpus.clauses import Setting
@@ -54,6 +54,7 @@ _BODY = re.compile(
     r"(?:局|所|队|院|部|会|公司|站|中心|办|厅|班|组|学|校|银行|单位|机关|警方|公安|集团|店|厂|社|委|处|科|室|团|馆|园|警察|民警|部门|法庭|街道|村|镇|县|市|区|平台|企业|媒体|报|网)$"
 )
 LONGEST_PERSON = 12
+_PARTICLES = frozenset(["以", "由", "被", "经", "将", "把", "对", "向", "与", "和", "其中", "以及"])
 # What is no word of Chinese characters: a number, a date, a mark.
 _NO_WORDS = frozenset({"m", "t", "x"})
 _MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
@@ -128,7 +129,7 @@ def _weighed(
     if question.ask.kind == "date":
         options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
     # What belongs to another takes nothing from what belongs to the one asked about.
-    options = [o for o in options if not _of_another(o)] or options
+    options = [o for o in options if not _of_another(question, o)] or options
     said = [_said(scored, windows) for scored in options]
     articles = {id(reading): reading.article_score() for reading in readings}
     most = max(articles.values(), default=0.0)
@@ -142,11 +143,20 @@ def _weighed(
     return _summed(options, rows)
 
 
-def _of_another(scored: Scored) -> bool:
+def _of_another(question: Question, scored: Scored) -> bool:
     reading, candidate = scored.reading, scored.candidate
-    if candidate.kind in confidence.MEASURED and ranking.counts_the_contrary(reading, candidate):
+    if candidate.kind in confidence.MEASURED and (
+        ranking.counts_the_contrary(reading, candidate)
+        or ranking.other_period(reading, candidate)
+        or ranking.before_the_change(reading, candidate)
+        or refusing.other_year(question, scored)
+    ):
         return True
-    return bool(ranking.owner_instead(reading, candidate)) or ranking.of_another_kin(reading, candidate)
+    return (
+        bool(ranking.owner_instead(reading, candidate))
+        or ranking.of_another_kin(reading, candidate)
+        or bool(refusing.other_post(question, scored))
+    )
 
 
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:
@@ -194,6 +204,11 @@ def together(said: Sequence[Said], shares: Sequence[float]) -> list[float]:
     return [sum(share for other, share in zip(said, shares, strict=True) if _same(one, other)) for one in said]
 
 
+def _says_no_name(text: str) -> bool:
+    """Tell whether a body or place is named by its kind alone: 市公安局, 派出所, 该县."""
+    return is_any_body(text) or text[0] in "省市县区该本我全各"
+
+
 # Kinds of answers that may say the same with more or fewer words.
 _FULLER = frozenset({"date", "list"}) | confidence.NAMED
 
@@ -209,7 +224,7 @@ def _same(one: Said, other: Said) -> bool:
         return False
     short, long = sorted((one.text, other.text), key=len)
     if one.kind in confidence.NAMED:
-        return len(short) > 1 and long.endswith(short)
+        return len(short) > 1 and long.endswith(short) and not _says_no_name(short)
     if one.kind == "date":
         tail = long.endswith(short) and not long[: -len(short)][-1:].isdigit()
         return _DAY.search(short) is not None and (long.startswith(short) or tail)
@@ -263,6 +278,8 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             number = view.sentence_at(start)
             if kind not in confidence.MEASURED:
                 start, end = _whole_words(view, number, (start, end))
+            if kind in confidence.NAMED:
+                start = _without_particle(view, number, start)
             if kind == "org":
                 end = max([end, *(n.end for n in view.names(number) if n.kind == "agency" and n.start == start)])
             if kind in OPEN:
@@ -302,6 +319,12 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     while end > start and text[end - 1] in _MARKS:
         end -= 1
     return start, end
+
+
+def _without_particle(view: ArticleView, number: int, start: int) -> int:
+    """Return where a name begins that is known to begin behind a particle: 以某某为首, 由某局, 其中某局."""
+    begins = {name.start for name in view.names(number)}
+    return next((at for at in (start + 1, start + 2) if at in begins and view.folded[start:at] in _PARTICLES), start)
 
 
 def _whole_words(view: ArticleView, number: int, span: Span) -> Span:

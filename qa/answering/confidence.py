@@ -34,7 +34,7 @@ NAMES = (
     "measured", "score_measured", "reader_p_measured", "window_measured",
     "named", "score_named", "reader_p_named", "fits_named",
     "date", "reader_p_date", "list", "reader_p_list", "text", "reader_p_text", "score_text", "span", "reader_p_span",
-    "money", "place", "org", "what", "how", "why", "size", "row_said",
+    "money", "place", "org", "what", "how", "why", "size", "row_said", "scope", "period", "rival",
 )  # fmt: skip
 # Standardised features beyond this many deviations say no more than this.
 FARTHEST = 4.0
@@ -139,6 +139,9 @@ def features(
         *(float(scored.reading.question.ask.kind == name) for name in ("what", "how", "why")),
         _size_agrees(scored) if row else 0.0,
         scored.row_lead,
+        scored.scope,
+        scored.period,
+        float(scored.rival),
     )
 
 

@@ -197,14 +197,10 @@ def _entries(name: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
 
 
 def _inflected(phrase: str) -> re.Pattern[str]:
-    stem = phrase[:-1] if phrase[-1] in "ye" else phrase
-    last = phrase[-1] if phrase[-1] in "ye" else ""
-    doubled = f"{phrase[-1]}?" if last == "" else ""
-    return re.compile(
-        rf"\b{stem}(?:{last}|{last}s|{doubled}(?:es|ed|ing|s|ies|ied|y))?\b"
-        if last
-        else rf"\b{stem}(?:{doubled}(?:es|ed|ing|s))?\b"
-    )
+    if phrase[-1] in "ye":
+        endings = {"y": "y|ys|ies|ied|ying", "e": "e|es|ed|ing"}[phrase[-1]]
+        return re.compile(rf"\b{phrase[:-1]}(?:{endings})\b")
+    return re.compile(rf"\b{phrase}(?:{phrase[-1]}?(?:es|ed|ing|s))?\b")
 
 
 _INITIAL = "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"
@@ -212,6 +208,11 @@ _FINAL = (
     "(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve|a|e|i|o|u|v)"
 )
 _PINYIN = re.compile(rf"(?:{_INITIAL}{_FINAL})+")
+
+
+def is_syllable(word: str) -> bool:
+    """Tell whether a latin word can be read as one Chinese syllable."""
+    return bool(re.fullmatch(_INITIAL + _FINAL, word))
 
 
 def is_pinyin(word: str) -> bool:

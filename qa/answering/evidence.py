@@ -6,11 +6,12 @@ of one question over it. Knows nothing of answers.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 from pypinyin import lazy_pinyin
@@ -19,8 +20,8 @@ from qa.answering.question import Question, Term, name_cores
 from qa.answering.wording import STOP, pattern
 from qa.corpus.clauses import Setting, settings
 from qa.corpus.passages import sentences
-from qa.language.dates import DateSpan, find_dates
-from qa.language.gazetteer import province_of
+from qa.language.dates import DateSpan, find_dates, when
+from qa.language.gazetteer import places_sounding, province_of
 from qa.language.names import Name, find_names
 from qa.language.quantities import Quantity, find_quantities
 from qa.language.scripts import fold
@@ -49,8 +50,12 @@ _LEVELS = {
     "period": PERIOD_LEVELS,
     "sound": SCOPE_LEVELS,
 }
+_YEARS = re.compile(r"(?<![\d.较比与同跟])20[0-3]\d(?=年|[-./]\d|[”」』\n ]|$)")
+# Characters at the beginning of a text that say which year it is about.
+BEGINNING = 200
 # Terms for which no other word and no part of theirs will do.
 _AS_IT_STANDS = frozenset({"scope", "name", "date", "period"})
+_DATES = frozenset({"date", "period"})
 
 
 class ArticleView:
@@ -126,6 +131,12 @@ class ArticleView:
         """The months that the dates of the text name or cover, 1..12, and ``UNTOLD`` where one names no month."""
         named = {month for number in range(len(self.sentences)) for d in self.dates(number) for month in months_of(d)}
         return named | {int(self.article.published[5:7])} if named and self.article.published else named
+
+    @cached_property
+    def frame_years(self) -> set[str]:
+        """The years that the title and the beginning name, else the latest year of the text: those it is about."""
+        begins = set(_YEARS.findall(f"{self.title}\n{self.folded[:BEGINNING]}"))
+        return begins or set(sorted(_YEARS.findall(self.folded))[-1:])
 
     @cached_property
     def sounds(self) -> tuple[str, list[int]]:
@@ -222,10 +233,64 @@ class Reading:
         total = sum(term.weight for term in self.question.terms) or 1.0
         return sum(t.weight * self.support(i, (), sentence, number) for i, t in enumerate(self.question.terms)) / total
 
+    def rival_nearer(self, at: int) -> bool:
+        """Tell whether another body or place of the same kind was named between the one asked about and ``at``.
+
+        What a sentence says of all (全市, 我县) goes back to the place that the article is about.
+        """
+        start = self.view.sentences[self.view.sentence_at(at)][0]
+        of_all = _OF_ALL.search(self.view.folded, start, at) is not None
+        for own, rivals in self._rivals:
+            last = own[bisect_left(own, at) - 1] if own and own[0] < at else -1
+            nearest = rivals[bisect_left(rivals, at) - 1] if rivals and rivals[0] < at else -1
+            if nearest > last and not (of_all and nearest < start):
+                return True
+        return False
+
+    @cached_property
+    def _rivals(self) -> list[tuple[list[int], list[int]]]:
+        """For each name that the question asks about: where it stands, and where others of its kind do."""
+        found = []
+        for term, starts in zip(self.question.terms, self._starts, strict=True):
+            told = [(self.view.folded, at + len(term.text)) for at in starts]
+            asked = [(self.question.folded, term.start + len(term.text))] if term.start >= 0 else []
+            if term.role == "scope" and (kind := _kind_of(term.text, asked + told)):
+                others = [m for m in _named(kind).finditer(self.view.folded) if term.text[:2] not in m.group()]
+                found.append((starts, [m.start() for m in others]))
+        return found
+
     def article_score(self) -> float:
         """Return the share of the question's weight that stands anywhere in the article, 0..1."""
         total = sum(term.weight for term in self.question.terms) or 1.0
         return sum(t.weight * self.anywhere(i) for i, t in enumerate(self.question.terms)) / total
+
+
+# What bodies and places end in; those with one of these ends are of one kind.
+_ENDS = (
+    "站(?:派出所)?(?![在着点])",
+    "派出所",
+    "[大中支总]队",
+    "检察院",
+    "法院",
+    "[镇乡]|街道",
+    "(?<![社小园景地辖城郊校厂库全各两三四五六])区|(?<![全各两三四五六七八九十])县|(?<![城超股门全各两三])市|公安分局|分局",
+)
+_OF_ALL = re.compile(r"[全我][市县区州省旗]")
+
+
+def _kind_of(name: str, followed: Sequence[tuple[str, int]]) -> str:
+    """Return the end of its kind that a name has, or that follows it in a text (at the place told), or ``""``."""
+    ends = ((end, re.compile(end)) for end in _ENDS)
+    return next((e for e, x in ends if x.search(name[-3:]) or any(x.match(text, at) for text, at in followed)), "")
+
+
+@cache
+def _named(end: str) -> re.Pattern[str]:
+    """Return what finds the names with an end that begin a clause; who is above (某市公安局领导) is none of them."""
+    return re.compile(
+        rf"(?:^|(?<=[\n。;,、: 【\[(]))(?![全我本该各两辖])[\u3400-\u9fff]{{2,5}}?(?:{end})"
+        r"(?!(?:公安)?局?的?[\u3400-\u9fff]{0,4}(?:领导|指导|部署|支持)|委)"
+    )
 
 
 def best_sentences(readings: Sequence[Reading], most: int) -> list[tuple[Reading, int]]:
@@ -245,9 +310,23 @@ def _marks(term: Term, view: ArticleView) -> list[Mark]:
     if term.role == "scope":
         return _scope_marks(term.text, view)
     if term.role in _AS_IT_STANDS:
-        return [Mark(at, at + len(term.text), 1.0) for at in _all(view.folded, term.text)]
+        found = [Mark(at, at + len(term.text), 1.0) for at in _all(view.folded, term.text)]
+        return found or (_date_marks(term.text, view) if term.role in _DATES else [])
     expression, worth = pattern(term.text)
     return [Mark(m.start(), m.end(), worth.get(m.group(), 0.5)) for m in expression.finditer(view.folded)]
+
+
+def _date_marks(words: str, view: ArticleView) -> list[Mark]:
+    """Return where the article says the same date or period in other words: 2023年上半年 is 1至6月, 3月9号 3月9日."""
+    if (asked := when(words)) is None:
+        return []
+    found = []
+    for number in range(len(view.sentences)):
+        for date in view.dates(number):
+            told = when(view.folded[date.start : date.end])
+            if told and (worth := asked.agrees(told)):
+                found.append(Mark(date.start, date.end, worth))
+    return found
 
 
 def _scope_marks(name: str, view: ArticleView) -> list[Mark]:
@@ -255,6 +334,10 @@ def _scope_marks(name: str, view: ArticleView) -> list[Mark]:
 
     A question runs together what articles write apart: 甲山乙水派出所 is 乙水派出所 of 甲山; 向 begins no name.
     """
+    if name.endswith("派出所") and (places := _all(view.folded, short := f"{name[:-3]}所")):
+        # A station is called by its name once, then by a shorter one.
+        whole = [Mark(at, at + len(name), 1.0) for at in _all(view.folded, name)]
+        return sorted([*whole, *(Mark(at, at + len(short), 1.0) for at in places)], key=lambda mark: mark.start)
     for length, worth in ((len(name), 1.0), (len(name) - 2, 0.7)):
         if length == len(name) or length >= 2:
             places = _all(view.folded, name[:length])
@@ -291,10 +374,11 @@ def _sound_marks(sound: str, view: ArticleView) -> list[Mark]:
 def sound_places(sound: str, view: ArticleView) -> list[Span]:
     """Return where whole characters of the article together sound like ``sound`` (toneless pinyin without spaces)."""
     text, where = view.sounds
-    places = []
+    # In a place's name a character may sound otherwise than by itself.
+    places = [(at, at + len(name)) for name in places_sounding(sound) for at in _all(view.folded, name)]
     for at in _all(text, sound):
         first, last = where[at], where[at + len(sound) - 1]
         whole = (at == 0 or where[at - 1] != first) and (at + len(sound) == len(text) or where[at + len(sound)] != last)
         if whole and last > first:
             places.append((first, last + 1))
-    return places
+    return sorted(set(places))

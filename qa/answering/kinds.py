@@ -97,6 +97,7 @@ def _person_rules() -> str:
             rf"何人|什么人|啥人|(?:是|有)?谁(?!{_JUDGES})|哪一?(?:位|名)",
             rf"{nouns}[^,，。?？]{{0,3}}?(?:叫(?:什么|啥)(?:名字?)?|姓(?:什么|啥)|(?:的)?(?:姓名|名字|大名)(?:是|叫)?(?:什么|啥)?|姓甚名谁|姓(?:啥|什)名谁)",
             r"(?:网名|假名|化名|真名|本名|原名|曾用名)(?:又|都)?(?:是|叫|为)?(?:什么|啥|哪)|自己叫(?:什么|啥)|用过?(?:了|的)?(?:什么|啥)(?:名字|假名|化名)",
+            rf"{nouns}(?:是|为)哪一?(?:个|位)(?:人)?{_END}",
             r"姓甚名谁|姓(?:啥|什)名谁|姓什么|姓啥|姓何名谁|姓名(?:是|为)",
         ]
     )
@@ -274,7 +275,7 @@ def _noun_after(bare: str, at: int) -> str:
         return short.group()
     run = _noun_run(tail)
     described = _DESCRIBED.match(tail[len(run) :]) if run else _FIRST_OF.match(tail)
-    if not described:
+    if not described or (run.endswith(_COUNTED_BODIES) and tail[len(run) :].startswith("的人")):
         return run
     rest = tail[len(run) + described.end() :]
     return _noun_run(rest) or (words(rest)[0].text if rest and run else run)
@@ -282,6 +283,8 @@ def _noun_after(bare: str, at: int) -> str:
 
 # One-character nouns that the dictionary sticks to what follows.
 _SHORT_NOUN = re.compile(r"人(?![民员力家工均次数才])|地(?![方点区])")
+# 多少个部门的人 counts the bodies, not their people.
+_COUNTED_BODIES = ("部门", "单位", "国家", "省份", "城市", "民族", "地方")
 # After a noun: 之间的, 混乱的. Before any: 不安全的, 要求整改的.
 _DESCRIBED = re.compile(r"[\u3400-\u9fff]{0,3}?的")
 _FIRST_OF = re.compile(r"[^的]{1,14}的(?:[^的]{1,6}的)?")

@@ -186,8 +186,8 @@ def name_cores(text: str, kind: str) -> list[str]:
 
 
 def _without_joint(part: str) -> str:
-    """Return a part of a run of names without the word that joins it to the part before: 和永宁市, but 和平区."""
-    joined = part[0] in "和与跟及" and len(part) > 2 and not (is_place(part[:2]) or is_county(part[:2]))
+    """Return a part of a run of names without the word before it: 和永宁市, 从某校, but 和平区."""
+    joined = part[0] in "和与跟及从由被" and len(part) > 2 and not (is_place(part[:2]) or is_county(part[:2]))
     return part[1:] if joined else part
 
 

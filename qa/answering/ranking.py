@@ -15,6 +15,7 @@ from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from qa.answering.question import is_any_body, name_cores
 from qa.answering.wording import opposites_in, weight
+from qa.language.dates import when
 from qa.language.names import Name
 from qa.language.words import words
 
@@ -31,6 +32,9 @@ class Scored:
     precision: float
     focus: float  # best support of the words beside the question word, 0..1; 1 where there are none
     said: bool  # whether the candidate's own words say what is counted
+    scope: float  # support of the least supported of the names that the question asks about, 1 where there are none
+    period: float  # the same of its dates and periods
+    rival: bool  # whether another body was named after the one asked about
     row_lead: float  # by how much the question says the candidate's own item of a row rather than another's, -1..1
     missing: tuple[str, ...]  # content words of the question that nothing near the candidate supports
 
@@ -50,6 +54,7 @@ def score(reading: Reading, candidate: Candidate) -> Scored:
     missing = []
     focal = reading.question.focus
     focus = 0.0 if focal else 1.0
+    least = {"scope": 1.0, "period": 1.0}
     text = reading.view.folded[candidate.start : candidate.end]
     for index, term in enumerate(reading.question.terms):
         support = reading.support(index, candidate.own, candidate.clause, candidate.sentence)
@@ -59,6 +64,8 @@ def score(reading: Reading, candidate: Candidate) -> Scored:
             support = max(support, 0.9)
         if index in focal:
             focus = max(focus, support)
+        if role := _LEAST_OF.get(term.role):
+            least[role] = min(least[role], support)
         total += term.weight
         gained += term.weight * support
         if term.role in {"content", "name", "scene"}:
@@ -79,8 +86,16 @@ def score(reading: Reading, candidate: Candidate) -> Scored:
         + _agreement(reading, candidate)
     )
     said = candidate.kind not in COUNTED or not focal or _own_focus(reading, candidate)
-    value -= 0.0 if said else 0.12
-    return Scored(candidate, reading, value, coverage, content, precision, focus, said, row_lead, tuple(missing))
+    rival = reading.rival_nearer(candidate.start)
+    value -= (0.0 if said else 0.12) + 0.04 * rival
+    return Scored(
+        candidate, reading, value, coverage, content, precision, focus, said, least["scope"], least["period"], rival,
+        row_lead, tuple(missing),
+    )  # fmt: skip
+
+
+# The terms of which the least supported is told, by role.
+_LEAST_OF = {"scope": "scope", "sound": "scope", "date": "period", "period": "period"}
 
 
 def _precision(reading: Reading, candidate: Candidate) -> float:
@@ -132,16 +147,24 @@ def owner_instead(reading: Reading, candidate: Candidate) -> str:
     return ""
 
 
-# Kin that a question asks about, by every word for them.
+# Kin that a question may ask about, a line for each with every word for them.
 _KIN = tuple(
     re.compile(line)
     for line in (
-        "儿子|其子|[长次幼小独]子(?!弹)|男[孩娃婴]|孩子|小孩|娃", "女儿|闺女|其女|[长次幼小独]女|女[孩娃婴]|孩子|小孩|娃",
-        "妻子|老婆|爱人|媳妇|其妻|妻", "丈夫|老公|爱人|其夫|夫", "父亲|爸|爹|其父|老父", "母亲|妈|娘|其母|老母",
-        "爷爷|祖父|外公|姥爷|老人", "奶奶|祖母|外婆|姥姥|老人", "孙子|外孙|孙", "孙女|外孙女|孙",
+        "儿子|其子|[长次幼小独]子(?!弹)|男[孩娃婴]|孩子|小孩|娃",
+        "女儿|闺女|其女|[长次幼小独]女|女[孩娃婴]|孩子|小孩|娃",
+        "妻|老婆|爱人|媳妇",
+        "夫|老公|爱人",
+        "父|爸|爹",
+        "母|妈|娘",
+        "爷爷|外公|姥爷|老人",
+        "奶奶|外婆|姥姥|老人",
+        "孙",
     )
-)  # fmt: skip
-_WHOSE = re.compile(r"(?<=[的他她])(?:[\u3400-\u9fff]{2,3}?)(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))")
+)
+_WHOSE = re.compile(
+    r"(?<=[的他她])[\u3400-\u9fff]{2,3}?(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))"
+)
 
 
 def of_another_kin(reading: Reading, candidate: Candidate) -> bool:
@@ -150,6 +173,37 @@ def of_another_kin(reading: Reading, candidate: Candidate) -> bool:
         return False
     kin = [words for words in _KIN if words.search(whose.group())]
     return bool(kin) and not any(words.search(reading.view.folded, *candidate.clause) for words in kin)
+
+
+def other_period(reading: Reading, candidate: Candidate) -> str:
+    """Return the period that the candidate's sentence tells of, where the question asks for other months, or ``""``.
+
+    The period named last before a figure is its own; a single month and a day are judged elsewhere.
+    """
+    terms = (term.text for term in reading.question.terms if term.role == "period")
+    asked = [date for text in terms if (date := when(text)) and date.months and date.months[0] != date.months[1]]
+    if len(asked) != 1:
+        return ""
+    view = reading.view
+    before = [d for d in view.dates(candidate.sentence) if d.end <= candidate.start and d.relation != "until"]
+    told = [(d, date) for d in before if d.day is None and (date := when(view.folded[d.start : d.end]))]
+    if not told or asked[0].agrees(told[-1][1]):
+        return ""
+    span, own = told[-1]
+    single = own.months is not None and own.months[0] == own.months[1]
+    return "" if single or _COMPARED.search(view.folded, 0, span.start) else span.text
+
+
+_COMPARED = re.compile(r"[较比与同跟自从](?:[今去前]年)?$")
+_CHANGES = "(?:上升|下降|增加|增长|减少|降低|提高|提升|扩大|缩短|压缩|缩减|上涨|升|降|增|减|涨|跌)"
+_ASKS_END = re.compile(rf"{_CHANGES}[^,，。?？]{{0,4}}?(?:到|至|为|成)了?(?:多少|几)|达到了?(?:多少|几)")
+_GOES_ON = re.compile(rf"[^,，。;；\d]{{0,4}}?{_CHANGES}(?:到|至|为)")
+
+
+def before_the_change(reading: Reading, candidate: Candidate) -> bool:
+    """Tell whether the question asks what a figure grew to, and the candidate is what it grew from (64起升到151起)."""
+    asks = _ASKS_END.search(reading.question.folded) is not None
+    return asks and _GOES_ON.match(reading.view.folded, candidate.end) is not None
 
 
 # Powers of the state that have figures of their own: none is told of another's.

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from qa.answering.confidence import MEASURED, text_of
-from qa.answering.english import is_pinyin
-from qa.answering.evidence import UNTOLD, ArticleView, Reading, months_of
-from qa.answering.question import Question, Term, is_any_body
+from qa.answering.english import is_pinyin, is_syllable
+from qa.answering.evidence import UNTOLD, ArticleView, Reading, Span, months_of
+from qa.answering.question import Question, Term, is_any_body, name_cores
 from qa.answering.ranking import Scored, posts_in
 from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding, province_of
+from qa.language.names import Name
 from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number is worse than none and worse than a wrong name, and
@@ -61,8 +63,10 @@ def _must_be_known(term: Term) -> bool:
     """Names must be known; latin words only where they sound like a place, or are pinyin too long for another word."""
     if term.role == "scope":
         return not is_any_body(term.text)
-    pinyin = len(term.text) >= LONG_PINYIN and is_pinyin(term.text)
-    return term.role == "sound" and (pinyin or bool(places_sounding(term.text)))
+    # A single syllable is a surname, which articles write as 某某.
+    if term.role != "sound" or is_syllable(term.text):
+        return False
+    return (len(term.text) >= LONG_PINYIN and is_pinyin(term.text)) or bool(places_sounding(term.text))
 
 
 # A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
@@ -71,6 +75,8 @@ NEAR_YEARS = 120
 _YEAR = re.compile(
     r"(?<![较比与同跟])(?:((?:19|20)\d\d)年?(?:至|到|[-—–~～])((?:19|20)\d\d)(?=年)|((?:19|20)\d\d)(?=年(?!同期))|[去今前明]年(?!同期))"
 )
+# The year right before a figure is its own, even where others are compared with it: 比2017年同期的246名增长.
+_YEAR_BESIDE = re.compile(r"((?:19|20)\d\d)年(?:度|同期|全年|同一时期)?(?:的|为|是|有)?$")
 # What means a time of the year in which the report was made, where no year stands beside it.
 _THIS_YEAR = re.compile(r"(?<!年)(?:[上下]半年|[一二三四1-4]季度|\d{1,2}月|目前)")
 
@@ -78,9 +84,9 @@ _THIS_YEAR = re.compile(r"(?<!年)(?:[上下]半年|[一二三四1-4]季度|\d{1
 def conflicting_year(question: Question, scored: Scored) -> str:
     """Return the year that the question names and the candidate's surroundings contradict, or ``""``.
 
-    A candidate belongs to the years before it in its sentence, else to those named a little before the sentence or
-    behind it there, else to the year named last, else to the year in which the article was published. That is meant too
-    where the sentence names a month or a half of no year.
+    A candidate belongs to the years before it in its sentence, else to those named a little before the sentence in its
+    paragraph or behind it there, else to the year named last, to those that the article begins with, and to the year in
+    which it was published. The latter is meant too where the sentence names a month or a half of no year.
     """
     asked = {
         year
@@ -98,13 +104,18 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     published = view.article.published[:4]
     start, end = view.sentences[scored.candidate.sentence]
     at = scored.candidate.start
+    if (beside := _YEAR_BESIDE.search(view.folded[start:at])) and beside[1] in asked:
+        return ""
     years = set(_years(view.folded[start : scored.candidate.end], published))
     if not years:
-        near = view.folded[max(start - NEAR_YEARS, 0) : start]
-        years = {*_years(near, published), *_years(view.folded[at:end], published)}
-        years = years or set(_years(view.folded[:start], published)[-1:])
+        near = max(start - NEAR_YEARS, view.paragraph(scored.candidate.sentence)[0])
+        years = {*_years(view.folded[near:start], published), *_years(view.folded[at:end], published)}
+        told = bool(years)
+        years = years or {*view.frame_years, *_years(view.folded[:start], published)[-1:]}
         if published and (not years or _THIS_YEAR.search(view.folded, start, at)):
             years.add(published)
+        if not published and (not told or _THIS_YEAR.search(view.folded, start, at)):
+            years |= view.frame_years
     return "" if asked & years else max(asked)
 
 
@@ -127,6 +138,8 @@ def _reaches(view: ArticleView, scored: Scored, month: int) -> bool:
     return month in told or UNTOLD in told
 
 
+# A figure begins so many characters behind the word for its year: 去年同期的1951宗.
+BESIDE = 6
 _LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")
 _ANY_PAST_YEAR = re.compile(r"去年|上一?年|前年|(?:19|20)\d\d年")
 
@@ -139,8 +152,14 @@ def other_year(question: Question, scored: Scored) -> str:
     asked = _LAST_YEAR.search(question.folded)
     if not asked or "今年" in question.folded:
         return ""
-    view = scored.reading.view
+    view, at = scored.reading.view, scored.candidate.start
     start, end = view.sentences[scored.candidate.sentence]
+    if scored.candidate.kind in MEASURED and (told := list(_LAST_YEAR.finditer(view.folded, start, end))):
+        # What is only compared with last year's (较去年同期的1951宗下降) is this year's, but for the figure beside it.
+        beside = any(0 <= at - mark.end() <= BESIDE for mark in told)
+        own = [m for m in told if m.end() <= at and not re.search("[较比与同跟和]$", view.folded[start : m.start()])]
+        this_year = own and re.search(r"今年|本年", view.folded[own[-1].end() : at])
+        return "" if beside or (own and not this_year) else asked.group()
     return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
 
 
@@ -178,15 +197,34 @@ _OWN = re.compile(r"[我本该全][市县区州旗镇乡局]|当地|(?:省|市|�
 
 def of_a_wider_place(question: Question, scored: Scored) -> str:
     """Return 全省 or 全国 where the candidate is the figure of that, and the question asks for a smaller place's."""
+    view = scored.reading.view
+    start, end = view.sentences[scored.candidate.sentence]
+    if whole := _of_all_stations(question, view, (start, scored.candidate.start)):
+        return whole
     places = [t.text for t in question.terms if t.role == "scope" and (is_place(t.text) or is_county(t.text))]
     if not places or re.search(r"全[省国]", question.folded):
         return ""
-    view = scored.reading.view
-    start, end = view.sentences[scored.candidate.sentence]
     wider = list(_WIDER.finditer(view.folded, start, scored.candidate.start))
     if not wider or any(place in view.folded[start:end] for place in places):
         return ""
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
+
+
+_ALL_OF_THEM = re.compile(r"(?<![在居列占被为向到获])全[省市县区局旗](?![第首前最率先优位排名领各]|范围|通报|重点)")
+_STATION = re.compile(r"派出所|(?<!专案)[大中]队$|分局$")
+
+
+def _of_all_stations(question: Question, view: ArticleView, before: Span) -> str:
+    """Return 全市, 全县, 全局 where it begins what stands before a figure, and the question asks for one station's."""
+    stations = [name for name in question.names if name.kind == "agency" and _STATION.search(name.text)]
+    cores = [core for name in stations for core in name_cores(name.text, "agency") if not is_any_body(core)]
+    whole = list(_ALL_OF_THEM.finditer(view.folded, *before))
+    if not stations or not whole or _ALL_OF_THEM.search(question.folded):
+        return ""
+    if any(name.text.endswith("分局") for name in stations) and whole[-1].group() in {"全区", "全局"}:
+        return ""
+    told = any(core in view.folded[whole[-1].end() : before[1]] for core in cores)
+    return "" if told or _STATION.search(view.folded, whole[-1].end(), before[1]) else whole[-1].group()
 
 
 # From here on the question says another item of the row than the figure's own.
@@ -209,7 +247,8 @@ def other_direction(question: Question, scored: Scored) -> str:
 def other_post(question: Question, scored: Scored) -> str:
     """Return the post that the article tells of where the question asks for another (副局长, 局长).
 
-    Of a person it is the post beside the name; of what happened to the holder of a post (何年任局长) the one in the sentence.
+    Of a person it is the post beside the name; of what happened to the holder of a post (何年任局长) the one in the
+    sentence.
     """
     view, candidate = scored.reading.view, scored.candidate
     asked = posts_in(question.folded)
@@ -218,17 +257,48 @@ def other_post(question: Question, scored: Scored) -> str:
     if candidate.kind != "person":
         lower, told = f"副{asked[-1]}", posts_in(view.folded[slice(*view.sentences[candidate.sentence])])
         return lower if _TAKES_POST.search(question.folded) and lower in told and asked[-1] not in told else ""
-    titles = [
-        name.title
-        for number in range(len(view.sentences))
-        for name in view.names(number)
-        if name.kind == "person" and name.title
-        and view.folded[name.start : name.end] == text_of(scored)
-    ]
+    named = [name for name in _persons(view) if view.folded[name.start : name.end] == text_of(scored)]
+    # Behind a name the post that somebody is given: 由副局长某某任组长.
+    given = [post for n in named if (m := _GIVEN.match(view.folded, n.end)) for post in posts_in(m.group())]
+    titles = [*(name.title for name in named if name.title), *given]
     held = {post for title in titles for post in posts_in(title)} - _COMMON_POSTS
-    return "、".join(dict.fromkeys(titles)) if held and not held & set(asked) else ""
+    if held:
+        of_station = any(_STATION.search(name.text) for name in question.names if name.kind == "agency")
+        elsewhere = scored.rival and (of_station or not any(scope in view.title for scope in question.scopes))
+        if held & set(asked) and (elsewhere or _of_another_body(question, view, named)):
+            return "别的单位的" + asked[-1]
+        return "" if held & set(asked) else "、".join(dict.fromkeys(titles))
+    # Whose post is not told (民警某某) does not hold one that somebody else of the article is said to hold.
+    others = {post for name in _persons(view) for post in posts_in(name.title)} - _COMMON_POSTS
+    return "、".join(dict.fromkeys(titles)) or "另一种" if titles and asked[-1] in others else ""
 
 
+# The body before a person's post: 乙镇派出所所长某某.
+_HIS_BODY = re.compile(r"[\u3400-\u9fff]{2,6}(?:派出所|分局|[大中支]队|法院|检察院)$")
+
+
+def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name]) -> bool:
+    """Tell whether wherever a person's body is told it is another of the kind that the question asks about."""
+    bodies = []
+    for name in named:
+        lead = view.folded[max(name.start - LONGEST_POST, 0) : name.start]
+        at = lead.rfind(name.title.split("、")[0]) if name.title else -1
+        if at >= 0 and (match := _HIS_BODY.search(lead[:at])):
+            bodies.append(match.group())
+    cores = [core for n in question.names for core in name_cores(n.text, n.kind) if not is_any_body(core)]
+    asked = [body for body in bodies if body[-4:] in question.folded or any(core[:2] in body for core in cores)]
+    return bool(bodies) and bool(cores) and not asked
+
+
+# Characters that a post may take before a name.
+LONGEST_POST = 30
+
+
+def _persons(view: ArticleView) -> list[Name]:
+    return [name for number in range(len(view.sentences)) for name in view.names(number) if name.kind == "person"]
+
+
+_GIVEN = re.compile(r"(?:同志)?(?:担?任|出任|兼任?|为|是)[^,。;、]{1,12}")
 _TAKES_POST = re.compile(r"任|当上|升|提拔|接替")
 _COMMON_POSTS = frozenset({"民警", "辅警", "记者", "通讯员", "编辑", "作者", "审核", "责编"})
 
@@ -308,10 +378,18 @@ def other_number(question: Question, scored: Scored) -> str:
     """Return 第二次, 第一届 and the like of the question, where the candidate's article knows nothing so numbered."""
     known = {(parse_number(match[1]), match[2]) for match in _NUMBERED.finditer(scored.reading.view.folded)}
     for match in _NUMBERED.finditer(question.folded):
+        asked = (parse_number(match[1]), match[2])
+        sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
+        beside = {(parse_number(m[1]), m[2]) for m in _NUMBERED.finditer(sentence)}
         # 第一次 may count what the article does not number.
-        if match.group() != "第一次" and (parse_number(match[1]), match[2]) not in known:
+        if (match.group() != "第一次" and asked not in known) or _another_of(asked, beside):
             return match.group()
     return ""
+
+
+def _another_of(asked: tuple[Decimal | None, str], told: set[tuple[Decimal | None, str]]) -> bool:
+    """Tell whether another number of the same series is told (第二次 for 第一次), and not the one asked for."""
+    return asked not in told and any(counter == asked[1] for _, counter in told)
 
 
 def _years(text: str, published: str) -> list[str]:
@@ -370,7 +448,7 @@ def day_of_asking(question: Question) -> str:
 
 
 _NOT = re.compile(r"(?<![有收淹出])没(?![收有了])|(?<!有)没有(?=[\u3400-\u9fff])|还没|尚未|还未|未(?!成年|来|知|婚|遂)")
-_ANY_NOT = re.compile(r"没|未|无|不|待|剩|余下|搁")
+_ANY_NOT = re.compile(r"没|未|无|不|待|剩|余下|搁|拒|漏|缺")
 
 
 def negated(question: Question, scored: Scored) -> bool:
@@ -381,7 +459,9 @@ def negated(question: Question, scored: Scored) -> bool:
     clauses = clause_spans(question.folded, 0, len(question.folded))
     asked = next((question.folded[start:end] for start, end in clauses if start <= question.ask.start <= end), "")
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
-    return bool(_NOT.search(asked)) and not _ANY_NOT.search(clause)
+    # 未结的已办结多少件 asks for what was done.
+    denied = _NOT.search(asked)
+    return denied is not None and "已" not in asked[denied.end() :] and not _ANY_NOT.search(clause)
 
 
 def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
@@ -392,6 +472,8 @@ def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
 _BODY = re.compile(r"(?:公安|警方|[局厅处所队院])$")
 
 
+# Characters at its beginning in which an article says what it is about.
+LEAD = 100
 # A name that stands in an article less than one time for so many of its main name is only mentioned there.
 IN_PASSING = 2
 
@@ -399,7 +481,8 @@ IN_PASSING = 2
 def named_in_passing(question: Question, scored: Scored) -> list[str]:
     """Return the places and agencies of the question that the candidate's article only mentions, and not beside it.
 
-    A report on one county names its city and its neighbours; their names do not make its figures theirs.
+    A report on one county names its city and its neighbours; their names do not make its figures theirs. What it is
+    about it names at once; what is named before a figure with no other of its kind between is what the figure is about.
     """
     view = scored.reading.view
     paragraph = view.paragraph(scored.candidate.sentence)
@@ -407,5 +490,8 @@ def named_in_passing(question: Question, scored: Scored) -> list[str]:
     agencies = [name.text for name in question.names if name.kind == "agency"]
     names = [t.text for t in question.terms if t.role == "scope" and _owns_figures(t.text, agencies)]
     if any(view.folded.count(name) * IN_PASSING >= view.most_named or name in view.title for name in names):
+        return []
+    before = [name for name in names if name in view.folded[: scored.candidate.start]]
+    if any(name in view.folded[:LEAD] for name in names) or (before and not scored.rival):
         return []
     return [name for name in names if name not in near and name in view.folded]

@@ -18,6 +18,7 @@ from qa.answering.evidence import Reading, sound_places
 from qa.answering.question import Question, Term
 from qa.language.dictionary import load_dictionary
 from qa.language.gazetteer import is_county
+from qa.language.names import Name
 
 # Words met more often than this in Chinese are no typing errors.
 RARE = 60
@@ -96,6 +97,28 @@ def trim_names(question: Question, readings: Sequence[Reading]) -> Question:
     names = tuple(replace(n, text=cut[n.text], end=n.end - 1) if n.text in cut else n for n in question.names)
     scopes = tuple(cut.get(scope, scope) for scope in question.scopes)
     return replace(question, terms=terms, scopes=scopes, names=names)
+
+
+# The longest name of a station that stands before 所, in characters.
+_LONGEST_STATION = 4
+
+
+def name_stations(question: Question, readings: Sequence[Reading]) -> Question:
+    """Return the question with its stations in full that it calls by short names: 甲乙所 where 甲乙派出所 is known."""
+    terms, names, scopes = list(question.terms), list(question.names), list(question.scopes)
+    for at in (match.start() for match in re.finditer("(?<!派出)所(?![有以属在得])", question.folded)):
+        for start in range(max(at - _LONGEST_STATION, 0), at - 1):
+            stem = question.folded[start:at]
+            if not any(f"{stem}派出所" in reading.view.folded for reading in readings):
+                continue
+            if not any(stem in scope for scope in scopes):
+                terms = [t for t in terms if not start <= t.start <= at] + [Term(stem, 1.2, "scope", start)]
+                names.append(Name(start, at + 1, f"{stem}派出所", "agency"))
+                scopes.append(stem)
+            break
+    if len(scopes) == len(question.scopes):
+        return question
+    return replace(question, terms=tuple(terms), names=tuple(names), scopes=tuple(scopes))
 
 
 def _is_person(text: str, reading: Reading) -> bool:

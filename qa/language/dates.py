@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 
 from qa.language.dateline import Dateline, Partial
 from qa.language.numerals import parse_number
@@ -47,13 +48,13 @@ _M = r"(?:1[0-2]|0?[1-9])"
 _NO_DAY = "(?![线楼院店机车库馆门桌厅桥路])"
 _ATOM = re.compile(
     # What a date can begin with: the rest is tried at no other character.
-    rf"(?=[\d{_C}十两今去前明上下同当次翌本第年元昨凌清早中午傍晚深夜半初底末春夏秋冬])"
+    rf"(?=[\d{_C}十两今去前头明上下同当次翌本第年元昨凌清早中午傍晚深夜半初底末春夏秋冬])"
     rf"(?:(?P<iso>(?<![\d.])(?:19|20)\d\d(?P<sep>[-/.]){_M}(?P=sep){_D}(?![\d.]))"
     rf"|(?P<years>(?<!\d)(?:19|20)\d\d年?{_TO}(?:19|20)\d\d年)"
     r"|(?P<year>(?<!\d)(?:19|20)\d\d年(?!代)|(?:二[〇零]|一九)[〇零一二三四五六七八九]{2}年"
     r"|今年|去年|前年(?!度)|明年|上年(?!度)|同年|当年|次年|翌年|本年度?|[今去](?=[春夏秋冬](?![奥节运晚夜])))"
-    r"|(?P<half>[上下]半年|[第前][一二三四1-4]个?季度|(?<![\d第个])[一二三四1-4]季度|年[初底末](?!考))"
-    rf"|(?P<firsts>前(?:\d{{1,2}}|[{_C}十两]{{1,2}})个月)"
+    r"|(?P<half>[上下头前]半年|[第前][一二三四1-4]个?季度|(?<![\d第个])[一二三四1-4]季度|年[初底末](?!考))"
+    rf"|(?P<firsts>[前头](?:\d{{1,2}}|[{_C}十两]{{1,2}})个月)"
     rf"|(?P<months>(?<!\d){_M}月?(?:{_TO}|、){_M}月份?)"
     rf"|(?P<month>(?<!\d){_M}月份?|(?<![{_C}十第几数])(?:十[一二]?|[{_C}])月份?|元月|本月|[上下]个?月|当月|同月|次月)"
     rf"|(?P<days>(?<!\d){_D}[日号]?(?:{_TO}|、){_D}[日号]{_NO_DAY})"
@@ -99,6 +100,52 @@ def find_dates(text: str, anchor: date | None = None) -> list[DateSpan]:
         else:
             spans.append(span)
     return _with_periods(text, folded, spans, anchor)
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What a date says by itself: its year, its first and last month, its day; None where it says nothing of them."""
+
+    year: int | None
+    months: tuple[int, int] | None
+    day: int | None
+
+    def agrees(self, other: When) -> float:
+        """Return how well ``other`` is what this date means, 0..1; a year that only one of them tells is left open."""
+        if self.year and other.year and self.year != other.year:
+            return 0.0
+        if self.months:
+            same = (self.months, self.day) == (other.months, other.day)
+            return 0.0 if not same else 1.0 if self.year == other.year else OPEN_YEAR
+        return 0.0 if self.year != other.year else 1.0 if other.months is None else IN_YEAR
+
+
+# How well a date stands for the same one of a year that is not told, and a day for its year.
+OPEN_YEAR, IN_YEAR = 0.9, 0.7
+# 昨天 and 本月 say nothing by themselves.
+_SAYS_WHEN = re.compile(f"[\\d{_C}十]|半年")
+# Stands for the day of publication where only the months between two ends are wanted.
+_ANY_DAY = date(1904, 12, 31)
+
+
+@lru_cache(maxsize=4096)
+def when(words: str) -> When | None:
+    """Return what the one date in ``words`` says; None where they hold none, or one that says no month and no year.
+
+    >>> when("2023年1至6月") == When(2023, (1, 6), None) and when("上半年").agrees(when("1至6月"))
+    1.0
+    """
+    found = find_dates(words, _ANY_DAY) if _SAYS_WHEN.search(words) else []
+    if not found:
+        return None
+    one = found[0]
+    year = one.year if one.year and one.year > _ANY_DAY.year else None
+    months = (one.month, one.month) if one.month else None
+    # What is counted back from a day (近三个月) says no months by itself.
+    counted_back = one.relation == "since" or (one.relation == "range" and not one.month)
+    if one.first and one.last and not counted_back and one.grain != "year" and one.first.year == one.last.year:
+        months = one.first.month, one.last.month
+    return When(year, months, one.day) if year or months else None
 
 
 def date_ranges(folded: str) -> list[tuple[int, int]]:
@@ -186,7 +233,7 @@ def _read_year(partial: Partial, word: str) -> None:
 
 
 def _read_half(partial: Partial, word: str) -> None:
-    partial.half = word
+    partial.half = "上半年" if word in {"头半年", "前半年"} else word
 
 
 def _read_months(partial: Partial, word: str) -> None:

@@ -64,8 +64,16 @@ def _by_sound() -> dict[str, tuple[str, ...]]:
     stems = (_COUNTY.sub("", name) if len(name) > 2 else name for name in load_dictionary().tagged("ns"))
     for name in dict.fromkeys((*places(), *stems)):
         if 1 < len(name) < 6:
-            table.setdefault("".join(lazy_pinyin(name)), []).append(name)
+            table.setdefault(_OWN_SOUND.get(name) or "".join(lazy_pinyin(name)), []).append(name)
     return {sound: tuple(names[:_MOST_NAMESAKES]) for sound, names in table.items()}
+
+
+# Places whose characters sound otherwise than in other words.
+_OWN_SOUND = {
+    "洪洞": "hongtong", "浚县": "xunxian", "涡阳": "guoyang", "筠连": "junlian", "单县": "shanxian", "繁峙": "fanshi",
+    "漯河": "luohe", "朝阳": "chaoyang", "长葛": "changge", "都匀": "duyun", "覃塘": "qintang", "什邡": "shifang",
+    "荥经": "yingjing", "大城": "daicheng",
+}  # fmt: skip
 
 
 # More places of one sound only add noise to a search.

@@ -38,7 +38,7 @@ def is_idiom(folded: str, start: int, end: int, numeral: str, unit: str, bound: 
         return not (unit in ("名", "元") and numeral in ("百", "千", "百万", "千万"))
     if len(numeral) > 1 or bound:
         return False
-    if unit not in ("岁", "年", "个月") and _paired(folded, start, end):
+    if unit != "岁" and unit not in _PERIODS_OF_ONE and _paired(folded, start, end):
         return True
     before = folded[start - 1 : start]
     if numeral == "三" and before in ("周", "初", "高", "大", "再", "期"):

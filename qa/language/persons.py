@@ -138,9 +138,13 @@ def _known(folded: str, position: int) -> float:
     return log10(1 + max((counts.get(folded[position : position + size], 0) for size in sizes), default=0))
 
 
+# 任组长 and 担任专案组组长 begin behind a name.
+_TAKES_POST = re.compile("担?任[^,。;、\\s]{0,10}?(?:[队组局所院校站厅处科省市县区镇警总挥]长|主任|书记|总?指挥)")
+
+
 def _border(folded: str, position: int) -> float:
     """Say how surely a word ends before ``position``: by the word that begins there."""
-    if position >= len(folded) or not _HAN.match(folded[position]):
+    if position >= len(folded) or not _HAN.match(folded[position]) or _TAKES_POST.match(folded, position):
         return 5.0
     known = _known(folded, position)
     return max(4.2 if folded[position] in _FOLLOWS else 2.5 if folded[position] in _MAY_FOLLOW else 0.0, known)

@@ -18,7 +18,7 @@ from qa.language.dictionary import Dictionary, load_dictionary
 from qa.language.scripts import fold
 
 # Raise it whenever a text gives other terms, or other figures for the ledger: libraries read their texts anew then.
-TERMS_VERSION = 2
+TERMS_VERSION = 3
 # Longer runs without any punctuation are no prose; jieba is quadratic in the length of a run.
 MAX_RUN = 200
 
