@@ -7,7 +7,7 @@ import pytest
 from qa.answering.assistant import rank, readings_of
 from qa.answering.confidence import text_of
 from qa.answering.question import Question, read_question
-from qa.answering.ranking import Scored, before_the_change, of_another_kin, other_period
+from qa.answering.ranking import Scored, before_the_change, of_another_kin, other_period, other_phase
 from qa.answering.refusing import (
     conflicting_month,
     conflicting_year,
@@ -16,9 +16,11 @@ from qa.answering.refusing import (
     of_a_wider_place,
     only_a_part,
     only_together,
+    other_body,
     other_number,
     other_post,
     other_province,
+    other_rank,
     other_year,
     unknown_scopes,
 )
@@ -180,12 +182,47 @@ def test_whose_post_it_is(tmp_path: Path, asked: str, posts: dict[str, str]) -> 
     [
         ("上半年立案多少起?", {"1876起": "", "3294起": "1至11月"}),
         ("前11个月立案多少起?", {"1876起": "1至6月", "3294起": ""}),
+        ("一季度立案多少起?", {"1876起": "1至6月", "3294起": "1至11月"}),
         ("立案多少起?", {"1876起": "", "3294起": ""}),
     ],
 )
 def test_the_figure_of_other_months(tmp_path: Path, asked: str, periods: dict[str, str]) -> None:
     _, ranked = best(tmp_path, asked, "1至6月立案1876起。1至11月立案3294起。")
     assert {text_of(scored): other_period(scored.reading, scored.candidate) for scored in ranked} == periods
+
+
+@pytest.mark.parametrize(
+    ("asked", "phases"),
+    [
+        ("第二个月查处醉驾多少起?", {"37起": True, "18起": False, "9起": False}),
+        ("首月查处醉驾多少起?", {"37起": False, "18起": True, "9起": True}),
+        ("查处醉驾多少起?", {"37起": False, "18起": False, "9起": False}),
+    ],
+)
+def test_the_figure_of_another_phase(tmp_path: Path, asked: str, phases: dict[str, bool]) -> None:
+    _, ranked = best(tmp_path, asked, "查处醉驾37起,其中第二个月18起、毒驾9起。")
+    assert {text_of(scored): other_phase(scored.reading, scored.candidate) for scored in ranked} == phases
+
+
+@pytest.mark.parametrize(
+    ("asked", "kinds"),
+    [
+        ("清河哪个派出所抓获最多?", {"清河县公安局": "派出所", "清水派出所": ""}),
+        ("清河哪个单位抓获最多?", {"清河县公安局": "", "清水派出所": ""}),
+    ],
+)
+def test_a_body_of_another_kind(tmp_path: Path, asked: str, kinds: dict[str, str]) -> None:
+    question, ranked = best(tmp_path, asked, "清河县公安局通报,清水派出所抓获最多。")
+    assert {text_of(scored): other_body(question, scored) for scored in ranked} == kinds
+
+
+@pytest.mark.parametrize(
+    ("asked", "rank"),
+    [("排第三的是哪个派出所?", "第三"), ("排第一的是哪个派出所?", ""), ("排第二的是哪个派出所?", "")],
+)
+def test_who_holds_another_rank(tmp_path: Path, asked: str, rank: str) -> None:
+    question, ranked = best(tmp_path, asked, "清水派出所列榜首,花园派出所第二。")
+    assert {other_rank(question, scored) for scored in ranked} == {rank}
 
 
 @pytest.mark.parametrize(

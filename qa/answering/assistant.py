@@ -262,10 +262,12 @@ def _hard_reasons(question: Question, best: Scored, part: bool) -> Iterator[str]
     yield _unless_empty("没有找到能确认属于{}年的内容。", refusing.conflicting_year(question, best))
     yield _unless_empty("没有找到能确认属于{}的内容。", refusing.conflicting_month(question, best))
     yield _unless_empty("文章里这是“{}”的情况。", ranking.owner_instead(best.reading, best.candidate))
+    yield _unless_empty("文章没有说是哪个{}。", refusing.other_body(question, best))
     yield _unless_empty("文章里这个人的职务是{}。", refusing.other_post(question, best))
     yield _unless_empty("找到的文章没有说到{}。", refusing.other_province(question, best))
     yield _unless_empty("没有找到能确认属于{}的内容。", refusing.other_year(question, best))
     yield _unless_empty("文章没有说到“{}”。", refusing.other_number(question, best))
+    yield _unless_empty("文章没有说到谁是“{}”。", refusing.other_rank(question, best))
     yield _unless_empty(
         "文章只是提到“{}”,没有给出它的这项情况。", "、".join(refusing.named_in_passing(question, best))
     )
@@ -281,6 +283,8 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
     if ranking.counts_the_contrary(best.reading, best.candidate):
         yield "文章没有给出所问的数字,只有相对的另一项。"
     yield _unless_empty("文章里这是{}的数字。", ranking.other_period(best.reading, best.candidate))
+    if ranking.other_phase(best.reading, best.candidate):
+        yield "文章里这是另一阶段的数字。"
     if ranking.before_the_change(best.reading, best.candidate):
         yield "文章里这是变化以前的数字。"
     if refusing.of_another_item(best):

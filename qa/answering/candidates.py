@@ -115,6 +115,16 @@ def _ends(text: str, candidate: Candidate, asked: str) -> Iterator[Candidate]:
     yield candidate
 
 
+def holds_both_ends(text: str, asked: str) -> bool:
+    """Tell whether ``text`` is a whole range where the question (``asked``, folded) wants one of its ends.
+
+    >>> holds_both_ends("9月1日到10月8日", "到哪一天为止?"), holds_both_ends("10月8日", "到哪一天为止?")
+    (True, False)
+    """
+    one_end = (_LOWEST.search(asked) is None) != (_HIGHEST.search(asked) is None)
+    return one_end and _JOINT.search(text) is not None
+
+
 # How much less a whole range fits where one of its ends is asked for.
 END_WANTED = 0.2
 
@@ -193,6 +203,7 @@ def _figures(view: ArticleView, number: int, ask: Ask) -> Iterator[Candidate]:
 
 
 # "是多少" may ask for a sum of money or a share as well as for a number.
+_AMOUNTS = frozenset("金款费钱额资失值利率")
 _ANY_AMOUNT = frozenset({"money", "percent"})
 
 
@@ -203,7 +214,7 @@ def measures(quantity: Quantity, ask: Ask) -> bool:
 
 def _fits(quantity: Quantity, kinds: set[str], ask: Ask) -> float:
     if quantity.kind in _ANY_AMOUNT and ask.kind == "count" and not ask.unit:
-        return 0.8
+        return 0.4 if ask.noun and ask.noun[-1] not in _AMOUNTS else 0.8
     if quantity.kind not in kinds:
         return 0.0
     if quantity.value == 1 and quantity.text[0] == "一" and ask.kind == "count":

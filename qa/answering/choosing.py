@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qa.answering import confidence, ranking, refusing
 from qa.answering.background import background
-from qa.answering.candidates import Candidate, measures, said_already, too_coarse
+from qa.answering.candidates import Candidate, holds_both_ends, measures, said_already, too_coarse
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
 from qa.answering.kinds import Ask
 from qa.answering.listing import completed, size_of
@@ -54,7 +54,10 @@ _BODY = re.compile(
     r"(?:局|所|队|院|部|会|公司|站|中心|办|厅|班|组|学|校|银行|单位|机关|警方|公安|集团|店|厂|社|委|处|科|室|团|馆|园|警察|民警|部门|法庭|街道|村|镇|县|市|区|平台|企业|媒体|报|网)$"
 )
 LONGEST_PERSON = 12
-_PARTICLES = frozenset(["以", "由", "被", "经", "将", "把", "对", "向", "与", "和", "其中", "以及"])
+# No person: a body, somebody by where he comes from alone (某县人).
+_NO_PERSON = re.compile(r"(?:委|局|所|院|府|厅|公司)$|家住|来自|[省市县区乡镇村]人$")
+_PARTICLES = frozenset(["", "以", "由", "被", "经", "将", "把", "对", "向", "与", "和", "其中", "以及"])
+_BEHIND_NAME = frozenset(["", "说", "称", "表示", "介绍", "告诉"])
 # What is no word of Chinese characters: a number, a date, a mark.
 _NO_WORDS = frozenset({"m", "t", "x"})
 _MARKS = " \n\t,，、。;；:：!！?？“”‘’\"'「」『』"
@@ -128,6 +131,7 @@ def _weighed(
     options = _distinct([*ranked[:CANDIDATES], *_met(ranked[CANDIDATES:], windows), *_proposed(question, windows)])
     if question.ask.kind == "date":
         options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
+    options = [o for o in options if not holds_both_ends(confidence.text_of(o), question.folded)] or options
     # What belongs to another takes nothing from what belongs to the one asked about.
     options = [o for o in options if not _of_another(question, o)] or options
     said = [_said(scored, windows) for scored in options]
@@ -148,6 +152,7 @@ def _of_another(question: Question, scored: Scored) -> bool:
     if candidate.kind in confidence.MEASURED and (
         ranking.counts_the_contrary(reading, candidate)
         or ranking.other_period(reading, candidate)
+        or ranking.other_phase(reading, candidate)
         or ranking.before_the_change(reading, candidate)
         or refusing.other_year(question, scored)
     ):
@@ -155,7 +160,7 @@ def _of_another(question: Question, scored: Scored) -> bool:
     return (
         bool(ranking.owner_instead(reading, candidate))
         or ranking.of_another_kin(reading, candidate)
-        or bool(refusing.other_post(question, scored))
+        or bool(refusing.other_post(question, scored) or refusing.other_body(question, scored))
     )
 
 
@@ -279,7 +284,7 @@ def _proposed(question: Question, windows: Sequence[Window]) -> list[Scored]:
             if kind not in confidence.MEASURED:
                 start, end = _whole_words(view, number, (start, end))
             if kind in confidence.NAMED:
-                start = _without_particle(view, number, start)
+                start, end = _own_name(view, number, (start, end))
             if kind == "org":
                 end = max([end, *(n.end for n in view.names(number) if n.kind == "agency" and n.start == start)])
             if kind in OPEN:
@@ -321,10 +326,13 @@ def _trimmed(text: str, start: int, end: int) -> Span:
     return start, end
 
 
-def _without_particle(view: ArticleView, number: int, start: int) -> int:
-    """Return where a name begins that is known to begin behind a particle: 以某某为首, 由某局, 其中某局."""
-    begins = {name.start for name in view.names(number)}
-    return next((at for at in (start + 1, start + 2) if at in begins and view.folded[start:at] in _PARTICLES), start)
+def _own_name(view: ArticleView, number: int, span: Span) -> Span:
+    """Return the known name that a span is but for a particle before it or a verb behind: 以某某, 某某说, 其中某局."""
+    for name in view.names(number):
+        before, after = view.folded[span[0] : name.start], view.folded[name.end : span[1]]
+        if span[0] <= name.start and name.end <= span[1] and before in _PARTICLES and after in _BEHIND_NAME:
+            return name.start, name.end
+    return span
 
 
 def _whole_words(view: ArticleView, number: int, span: Span) -> Span:
@@ -349,7 +357,8 @@ def _likely(text: str, kind: str) -> bool:
         return _BODY.search(text) is not None
     if kind != "person":
         return True
-    return len(text) <= LONGEST_PERSON and not _NUMERAL.search(text) and not is_place(text) and not is_county(text)
+    no_person = _NUMERAL.search(text) or _NO_PERSON.search(text) or is_place(text) or is_county(text)
+    return len(text) <= LONGEST_PERSON and not no_person
 
 
 def _figure(view: ArticleView, number: int, span: Span, ask: Ask) -> Span:

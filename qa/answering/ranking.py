@@ -14,7 +14,7 @@ from qa.answering.candidates import Candidate
 from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
 from qa.answering.question import is_any_body, name_cores
-from qa.answering.wording import opposites_in, weight
+from qa.answering.wording import PHASES, opposites_in, weight
 from qa.language.dates import when
 from qa.language.names import Name
 from qa.language.words import words
@@ -114,6 +114,25 @@ def _precision(reading: Reading, candidate: Candidate) -> float:
     return matched / total if total else 0.3
 
 
+def other_phase(reading: Reading, candidate: Candidate) -> bool:
+    """Tell whether the question asks for one phase (首月) and the candidate's sentence tells the figure of another.
+
+    The phase named last before a figure is its own; one before the phase asked for (共30起,其中首月12起) is of all.
+    """
+    view = reading.view
+    start, end = view.sentences[candidate.sentence]
+    for members, wanted in opposites_in(reading.question.folded, PHASES):
+        said = [(m.start(), member) for member in members for m in member.finditer(view.folded, start, end)]
+        before = [pair for pair in said if pair[0] < candidate.start]
+        if len(wanted) == 1 and said and (max(before, key=_place)[1] if before else None) != wanted[0]:
+            return bool(before) or any(member == wanted[0] for _, member in said)
+    return False
+
+
+def _place(pair: tuple[int, re.Pattern[str]]) -> int:
+    return pair[0]
+
+
 def counts_the_contrary(reading: Reading, candidate: Candidate) -> bool:
     """Tell whether a figure's own words say what excludes what the question asks for: 行政拘留20人 for 刑事拘留."""
     own = "".join(reading.view.folded[start:end] for start, end in candidate.own)
@@ -178,7 +197,7 @@ def of_another_kin(reading: Reading, candidate: Candidate) -> bool:
 def other_period(reading: Reading, candidate: Candidate) -> str:
     """Return the period that the candidate's sentence tells of, where the question asks for other months, or ``""``.
 
-    The period named last before a figure is its own; a single month and a day are judged elsewhere.
+    The period named last before a figure is its own; where a single month or a day is asked for is judged elsewhere.
     """
     terms = (term.text for term in reading.question.terms if term.role == "period")
     asked = [date for text in terms if (date := when(text)) and date.months and date.months[0] != date.months[1]]
@@ -189,9 +208,8 @@ def other_period(reading: Reading, candidate: Candidate) -> str:
     told = [(d, date) for d in before if d.day is None and (date := when(view.folded[d.start : d.end]))]
     if not told or asked[0].agrees(told[-1][1]):
         return ""
-    span, own = told[-1]
-    single = own.months is not None and own.months[0] == own.months[1]
-    return "" if single or _COMPARED.search(view.folded, 0, span.start) else span.text
+    span = told[-1][0]
+    return "" if _COMPARED.search(view.folded, 0, span.start) else span.text
 
 
 _COMPARED = re.compile(r"[较比与同跟自从](?:[今去前]年)?$")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.answering.confidence import MEASURED, text_of
+from qa.answering.confidence import MEASURED, NAMED, text_of
 from qa.answering.english import is_pinyin, is_syllable
 from qa.answering.evidence import UNTOLD, ArticleView, Reading, Span, months_of
 from qa.answering.question import Question, Term, is_any_body, name_cores
@@ -210,6 +210,16 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
 
 
+_KINDS_OF_BODY = frozenset(["派出所", "大队", "支队", "中队", "分局", "县局", "法院", "检察院", "医院", "银行"])
+
+
+def other_body(question: Question, scored: Scored) -> str:
+    """Return the kind of body that the question asks for (哪个派出所) where the candidate is one of another kind."""
+    noun = question.ask.noun
+    told = text_of(scored)
+    return noun if scored.candidate.kind == "org" and noun in _KINDS_OF_BODY and noun[-1] not in told else ""
+
+
 _ALL_OF_THEM = re.compile(r"(?<![在居列占被为向到获])全[省市县区局旗](?![第首前最率先优位排名领各]|范围|通报|重点)")
 _STATION = re.compile(r"派出所|(?<!专案)[大中]队$|分局$")
 
@@ -286,6 +296,9 @@ def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name
         if at >= 0 and (match := _HIS_BODY.search(lead[:at])):
             bodies.append(match.group())
     cores = [core for n in question.names for core in name_cores(n.text, n.kind) if not is_any_body(core)]
+    if any(is_place(core) or is_county(core) for core in cores):
+        # 某县派出所 is one of the county's.
+        return False
     asked = [body for body in bodies if body[-4:] in question.folded or any(core[:2] in body for core in cores)]
     return bool(bodies) and bool(cores) and not asked
 
@@ -385,6 +398,22 @@ def other_number(question: Question, scored: Scored) -> str:
         if (match.group() != "第一次" and asked not in known) or _another_of(asked, beside):
             return match.group()
     return ""
+
+
+_RANKED = re.compile(r"第([一二三四五六七八九十]|\d+)(?:名|位)?")
+_FIRST_OF_ALL = re.compile("之首|榜首|首位")
+
+
+def other_rank(question: Question, scored: Scored) -> str:
+    """Return the rank (第三) whose holder is asked for, where the candidate's sentence tells of others alone."""
+    asked = _RANKED.search(question.folded)
+    if not asked or scored.candidate.kind not in NAMED or not re.search(r"[排列居得]", question.folded):
+        return ""
+    view = scored.reading.view
+    sentence = view.folded[slice(*view.sentences[scored.candidate.sentence])]
+    told = {parse_number(match[1]) for match in _RANKED.finditer(sentence)}
+    told |= {Decimal(1)} if _FIRST_OF_ALL.search(sentence) else set()
+    return asked.group() if told and parse_number(asked[1]) not in told else ""
 
 
 def _another_of(asked: tuple[Decimal | None, str], told: set[tuple[Decimal | None, str]]) -> bool:

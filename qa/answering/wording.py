@@ -45,17 +45,23 @@ def synonyms() -> dict[str, frozenset[str]]:
     return {word: frozenset(others - {word}) for word, others in table.items()}
 
 
+# Files of words that exclude each other: what is counted, and the phases of what goes on.
+CONTRASTS, PHASES = "contrasts.txt", "phases.txt"
+
+
 @lru_cache(maxsize=256)
-def opposites_in(folded: str) -> tuple[tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]], ...]:
+def opposites_in(
+    folded: str, name: str = CONTRASTS
+) -> tuple[tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]], ...]:
     """Return the sets of words that exclude each other of which ``folded`` says any: all members, and those it says."""
-    said = ((members, tuple(member for member in members if member.search(folded))) for members in contrasts())
+    said = ((members, tuple(member for member in members if member.search(folded))) for members in contrasts(name))
     return tuple((members, found) for members, found in said if found)
 
 
 @cache
-def contrasts() -> tuple[tuple[re.Pattern[str], ...], ...]:
+def contrasts(name: str = CONTRASTS) -> tuple[tuple[re.Pattern[str], ...], ...]:
     """Return the sets of words that exclude each other, a pattern for each member of a set."""
-    lines = [line for line in _data("contrasts.txt").splitlines() if not line.startswith("#")]
+    lines = [line for line in _data(name).splitlines() if not line.startswith("#")]
     return tuple(tuple(re.compile(member) for member in line.split()) for line in lines)
 
 
