@@ -274,7 +274,9 @@ def other_post(question: Question, scored: Scored) -> str:
     held = {post for title in titles for post in posts_in(title)} - _COMMON_POSTS
     if held:
         of_station = any(_STATION.search(name.text) for name in question.names if name.kind == "agency")
-        elsewhere = scored.rival and (of_station or not any(scope in view.title for scope in question.scopes))
+        begins = f"{view.title}{view.folded[:LEAD]}" if of_station else view.title
+        stations = [scope for scope in question.scopes if not of_station or _STATION.search(scope)]
+        elsewhere = scored.rival and not any(scope in begins for scope in stations)
         if held & set(asked) and (elsewhere or _of_another_body(question, view, named)):
             return "别的单位的" + asked[-1]
         return "" if held & set(asked) else "、".join(dict.fromkeys(titles))
