@@ -109,7 +109,7 @@ class Assistant:
         planned = computing.plan(question)
         if planned is None:
             way = computing.extreme_way(question.folded)
-            return _extreme(question, readings, way) if way and question.ask.kind not in _NOT_FIGURES else None
+            return _extreme(question, readings, way) if way and question.ask.kind not in NOT_FIGURES else None
         parts: dict[int, list[Choice]] = {}
 
         def best(part: Question) -> list[Scored]:
@@ -190,7 +190,7 @@ def _nothing_found(size: int, filters: Mapping[str, str]) -> str:
 
 
 # Of names the text may say itself which has the most; figures of one row are laid against each other first.
-_NOT_FIGURES = confidence.NAMED | {"list"}
+NOT_FIGURES = confidence.NAMED | {"list"}
 
 
 def _extreme(question: Question, readings: Sequence[Reading], way: str) -> Result | None:
