@@ -10,7 +10,18 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.answering import composing, computing, confidence, listing, premises, ranking, refusing, verifying, versions
+from qa.answering import (
+    belonging,
+    composing,
+    computing,
+    confidence,
+    listing,
+    premises,
+    ranking,
+    refusing,
+    verifying,
+    versions,
+)
 from qa.answering.candidates import Candidate, candidates
 from qa.answering.choosing import Choice, choose
 from qa.answering.conversation import resolve
@@ -261,11 +272,8 @@ def _hard_reasons(question: Question, best: Scored, part: bool) -> Iterator[str]
         yield from _reasons_against_a_figure(question, best, part)
     yield _unless_empty("没有找到能确认属于{}年的内容。", refusing.conflicting_year(question, best))
     yield _unless_empty("没有找到能确认属于{}的内容。", refusing.conflicting_month(question, best))
-    yield _unless_empty("文章里这是“{}”的情况。", ranking.owner_instead(best.reading, best.candidate))
-    yield _unless_empty("文章没有说是哪个{}。", refusing.other_body(question, best))
-    yield _unless_empty("文章里这个人的职务是{}。", refusing.other_post(question, best))
+    yield from belonging.reasons(best)
     yield _unless_empty("找到的文章没有说到{}。", refusing.other_province(question, best))
-    yield _unless_empty("没有找到能确认属于{}的内容。", refusing.other_year(question, best))
     yield _unless_empty("文章没有说到“{}”。", refusing.other_number(question, best))
     yield _unless_empty("文章没有说到谁是“{}”。", refusing.other_rank(question, best))
     yield _unless_empty(
@@ -280,13 +288,6 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
         yield "文章说的是已经做到的,没有直接说没有做到的有多少。"
     if not part:
         yield _unless_empty("文章没有给出{}的数字。", refusing.made_of_figures(question, best))
-    if ranking.counts_the_contrary(best.reading, best.candidate):
-        yield "文章没有给出所问的数字,只有相对的另一项。"
-    yield _unless_empty("文章里这是{}的数字。", ranking.other_period(best.reading, best.candidate))
-    if ranking.other_phase(best.reading, best.candidate):
-        yield "文章里这是另一阶段的数字。"
-    if ranking.before_the_change(best.reading, best.candidate):
-        yield "文章里这是变化以前的数字。"
     if refusing.of_another_item(best):
         yield "文章里这是同一行中另一项的数字。"
     yield _unless_empty("文章里这一项是{}的。", refusing.other_direction(question, best))
@@ -296,8 +297,6 @@ def _reasons_against_a_figure(question: Question, best: Scored, part: bool) -> I
         yield "文章只分别给出了各部分的数字,没有给出总数。"
     if refusing.only_together(question, best):
         yield "文章只给出了总数,没有给出每一个的数字。"
-    if ranking.of_another_kin(best.reading, best.candidate):
-        yield "文章里这是另一个人的年龄。"
     yield _unless_empty("文章只给出了{}的数字,没有给出所问地方的。", refusing.of_a_wider_place(question, best))
     yield _unless_empty("文章只给出了一处或一案的数字,没有给出{}的。", refusing.of_a_smaller_place(question, best))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import NamedTuple
 
-from qa.answering import confidence, ranking, refusing
+from qa.answering import belonging, confidence, ranking
 from qa.answering.background import background
 from qa.answering.candidates import Candidate, holds_both_ends, measures, said_already, too_coarse
 from qa.answering.evidence import ArticleView, Reading, Span, best_sentences
@@ -133,7 +133,7 @@ def _weighed(
         options = [o for o in options if not too_coarse(confidence.text_of(o), question.folded)]
     options = [o for o in options if not holds_both_ends(confidence.text_of(o), question.folded)] or options
     # What belongs to another takes nothing from what belongs to the one asked about.
-    options = [o for o in options if not _of_another(question, o)] or options
+    options = [o for o in options if not any(belonging.reasons(o))] or options
     said = [_said(scored, windows) for scored in options]
     articles = {id(reading): reading.article_score() for reading in readings}
     most = max(articles.values(), default=0.0)
@@ -145,23 +145,6 @@ def _weighed(
         article = articles.get(id(scored.reading), 0.0)
         rows.append(confidence.features(scored, logp, mass, best, lead, article, most))
     return _summed(options, rows)
-
-
-def _of_another(question: Question, scored: Scored) -> bool:
-    reading, candidate = scored.reading, scored.candidate
-    if candidate.kind in confidence.MEASURED and (
-        ranking.counts_the_contrary(reading, candidate)
-        or ranking.other_period(reading, candidate)
-        or ranking.other_phase(reading, candidate)
-        or ranking.before_the_change(reading, candidate)
-        or refusing.other_year(question, scored)
-    ):
-        return True
-    return (
-        bool(ranking.owner_instead(reading, candidate))
-        or ranking.of_another_kin(reading, candidate)
-        or bool(refusing.other_post(question, scored) or refusing.other_body(question, scored))
-    )
 
 
 def _summed(options: Sequence[Scored], rows: Sequence[tuple[float, ...]]) -> list[Choice]:

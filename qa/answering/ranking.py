@@ -13,10 +13,7 @@ from itertools import pairwise
 from qa.answering.candidates import Candidate
 from qa.answering.evidence import Reading, Span
 from qa.answering.listing import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION
-from qa.answering.question import is_any_body, name_cores
-from qa.answering.wording import PHASES, opposites_in, weight
-from qa.language.dates import when
-from qa.language.names import Name
+from qa.answering.wording import weight
 from qa.language.words import words
 
 
@@ -112,132 +109,6 @@ def _precision(reading: Reading, candidate: Candidate) -> float:
             if any(mark.start < to and at < mark.end and mark.worth > 0.5 for marks in reading.marks for mark in marks):
                 matched += value
     return matched / total if total else 0.3
-
-
-def other_phase(reading: Reading, candidate: Candidate) -> bool:
-    """Tell whether the question asks for one phase (首月) and the candidate's sentence tells the figure of another.
-
-    The phase named last before a figure is its own; one before the phase asked for (共30起,其中首月12起) is of all.
-    """
-    view = reading.view
-    start, end = view.sentences[candidate.sentence]
-    for members, wanted in opposites_in(reading.question.folded, PHASES):
-        said = [(m.start(), member) for member in members for m in member.finditer(view.folded, start, end)]
-        before = [pair for pair in said if pair[0] < candidate.start]
-        if len(wanted) == 1 and said and (max(before, key=_place)[1] if before else None) != wanted[0]:
-            return bool(before) or any(member == wanted[0] for _, member in said)
-    return False
-
-
-def _place(pair: tuple[int, re.Pattern[str]]) -> int:
-    return pair[0]
-
-
-def counts_the_contrary(reading: Reading, candidate: Candidate) -> bool:
-    """Tell whether a figure's own words say what excludes what the question asks for: 行政拘留20人 for 刑事拘留."""
-    own = "".join(reading.view.folded[start:end] for start, end in candidate.own)
-    for members, wanted in opposites_in(reading.question.folded):
-        told = [member for member in members if member.search(own)]
-        if len(wanted) == 1 and told and wanted[0] not in told:
-            return True
-    return False
-
-
-def owner_instead(reading: Reading, candidate: Candidate) -> str:
-    """Return the body or person that the figure belongs to by its part of the sentence, where another one is asked for.
-
-    Parts stand between semicolons: 城北分局破案最多,共318起;城南分局次之,为276起.
-    """
-    view = reading.view
-    start, end = view.sentences[candidate.sentence]
-    first = max(view.folded.rfind(mark, start, candidate.start) for mark in ";；") + 1 or start
-    last = next((at for at in range(candidate.end, end) if view.folded[at] in ";；"), end)
-    names = [name for name in view.names(candidate.sentence) if first <= name.start < candidate.start]
-    if other := _other_force(reading, [name for name in names if name.kind == "agency"]):
-        return other
-    if (first, last) == (start, end):
-        return ""
-    for asked in reading.question.names:
-        cores = [core for core in name_cores(asked.text, asked.kind) if not is_any_body(core)]
-        here = any(core in view.folded[first:last] for core in cores)
-        rivals = [n for n in names if n.kind == asked.kind and asked.kind in {"agency", "person"}]
-        if cores and not here and rivals and any(core in view.folded[start:end] for core in cores):
-            return view.folded[rivals[0].start : rivals[0].end]
-    return ""
-
-
-# Kin that a question may ask about, a line for each with every word for them.
-_KIN = tuple(
-    re.compile(line)
-    for line in (
-        "儿子|其子|[长次幼小独]子(?!弹)|男[孩娃婴]|孩子|小孩|娃",
-        "女儿|闺女|其女|[长次幼小独]女|女[孩娃婴]|孩子|小孩|娃",
-        "妻|老婆|爱人|媳妇",
-        "夫|老公|爱人",
-        "父|爸|爹",
-        "母|妈|娘",
-        "爷爷|外公|姥爷|老人",
-        "奶奶|外婆|姥姥|老人",
-        "孙",
-    )
-)
-_WHOSE = re.compile(
-    r"(?<=[的他她])[\u3400-\u9fff]{2,3}?(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))"
-)
-
-
-def of_another_kin(reading: Reading, candidate: Candidate) -> bool:
-    """Tell whether an age is asked of somebody's kin (他的儿子), and the candidate's clause names no such kin."""
-    if candidate.kind != "age" or not (whose := _WHOSE.search(reading.question.folded)):
-        return False
-    kin = [words for words in _KIN if words.search(whose.group())]
-    return bool(kin) and not any(words.search(reading.view.folded, *candidate.clause) for words in kin)
-
-
-def other_period(reading: Reading, candidate: Candidate) -> str:
-    """Return the period that the candidate's sentence tells of, where the question asks for other months, or ``""``.
-
-    The period named last before a figure is its own; where a single month or a day is asked for is judged elsewhere.
-    """
-    terms = (term.text for term in reading.question.terms if term.role == "period")
-    asked = [date for text in terms if (date := when(text)) and date.months and date.months[0] != date.months[1]]
-    if len(asked) != 1:
-        return ""
-    view = reading.view
-    before = [d for d in view.dates(candidate.sentence) if d.end <= candidate.start and d.relation != "until"]
-    told = [(d, date) for d in before if d.day is None and (date := when(view.folded[d.start : d.end]))]
-    if not told or asked[0].agrees(told[-1][1]):
-        return ""
-    span = told[-1][0]
-    return "" if _COMPARED.search(view.folded, 0, span.start) else span.text
-
-
-_COMPARED = re.compile(r"[较比与同跟自从](?:[今去前]年)?$")
-_CHANGES = "(?:上升|下降|增加|增长|减少|降低|提高|提升|扩大|缩短|压缩|缩减|上涨|升|降|增|减|涨|跌)"
-_ASKS_END = re.compile(rf"{_CHANGES}[^,，。?？]{{0,4}}?(?:到|至|为|成)了?(?:多少|几)|达到了?(?:多少|几)")
-_GOES_ON = re.compile(rf"[^,，。;；\d]{{0,4}}?{_CHANGES}(?:到|至|为)")
-
-
-def before_the_change(reading: Reading, candidate: Candidate) -> bool:
-    """Tell whether the question asks what a figure grew to, and the candidate is what it grew from (64起升到151起)."""
-    asks = _ASKS_END.search(reading.question.folded) is not None
-    return asks and _GOES_ON.match(reading.view.folded, candidate.end) is not None
-
-
-# Powers of the state that have figures of their own: none is told of another's.
-_POWERS = tuple(re.compile(power) for power in ("公安|警方|警察", "检察", "法院", "消防", "海关"))
-
-
-def _other_force(reading: Reading, agencies: Sequence[Name]) -> str:
-    """Return the first body before a figure where it is of another power than the one asked about: 市检察院, 公安局."""
-    asked = {power for name in reading.question.names if name.kind == "agency" for power in _powers(name.text)}
-    first = reading.view.folded[agencies[0].start : agencies[0].end] if agencies else ""
-    told = _powers(first)
-    return first if asked and told and not asked & told else ""
-
-
-def _powers(name: str) -> set[re.Pattern[str]]:
-    return {power for power in _POWERS if power.search(name)}
 
 
 _POSTS = re.compile(

@@ -10,14 +10,14 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from qa.answering.confidence import MEASURED, NAMED, text_of
+from qa.answering.belonging import LEAD, NEAR_YEARS, STATION
+from qa.answering.confidence import MEASURED, NAMED
 from qa.answering.english import is_pinyin, is_syllable
 from qa.answering.evidence import UNTOLD, ArticleView, Reading, Span, months_of
 from qa.answering.question import Question, Term, is_any_body, name_cores
-from qa.answering.ranking import Scored, posts_in
+from qa.answering.ranking import Scored
 from qa.corpus.clauses import clause_spans
 from qa.language.gazetteer import is_county, is_place, places_sounding, province_of
-from qa.language.names import Name
 from qa.language.numerals import parse_number
 
 # The probability below which a choice is not shown; a wrong number is worse than none and worse than a wrong name, and
@@ -69,8 +69,6 @@ def _must_be_known(term: Term) -> bool:
     return (len(term.text) >= LONG_PINYIN and is_pinyin(term.text)) or bool(places_sounding(term.text))
 
 
-# A case is told in a few sentences; a year that stands so many characters before one of them may be its own.
-NEAR_YEARS = 120
 # A year that a figure is only compared with (较2022年末增加) is not its own.
 _YEAR = re.compile(
     r"(?<![较比与同跟])(?:((?:19|20)\d\d)年?(?:至|到|[-—–~～])((?:19|20)\d\d)(?=年)|((?:19|20)\d\d)(?=年(?!同期))|[去今前明]年(?!同期))"
@@ -138,31 +136,6 @@ def _reaches(view: ArticleView, scored: Scored, month: int) -> bool:
     return month in told or UNTOLD in told
 
 
-# A figure begins so many characters behind the word for its year: 去年同期的1951宗.
-BESIDE = 6
-_LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")
-_ANY_PAST_YEAR = re.compile(r"去年|上一?年|前年|(?:19|20)\d\d年")
-
-
-def other_year(question: Question, scored: Scored) -> str:
-    """Return the word by which the question asks for an earlier year, where nothing about the candidate speaks of one.
-
-    A comparison with the year before (比去年) is no such word; ``read_question`` has taken it out.
-    """
-    asked = _LAST_YEAR.search(question.folded)
-    if not asked or "今年" in question.folded:
-        return ""
-    view, at = scored.reading.view, scored.candidate.start
-    start, end = view.sentences[scored.candidate.sentence]
-    if scored.candidate.kind in MEASURED and (told := list(_LAST_YEAR.finditer(view.folded, start, end))):
-        # What is only compared with last year's (较去年同期的1951宗下降) is this year's, but for the figure beside it.
-        beside = any(0 <= at - mark.end() <= BESIDE for mark in told)
-        own = [m for m in told if m.end() <= at and not re.search("[较比与同跟和]$", view.folded[start : m.start()])]
-        this_year = own and re.search(r"今年|本年", view.folded[own[-1].end() : at])
-        return "" if beside or (own and not this_year) else asked.group()
-    return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
-
-
 # What a question makes of figures, and how an article says that it has done so.
 _MADE = (
     ("平均", re.compile(r"平均|人均"), re.compile(r"均|每|日赚")),
@@ -210,23 +183,12 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
     return "" if _OWN.search(view.folded, wider[-1].end(), scored.candidate.start) else wider[-1].group()
 
 
-_KINDS_OF_BODY = frozenset(["派出所", "大队", "支队", "中队", "分局", "县局", "法院", "检察院", "医院", "银行"])
-
-
-def other_body(question: Question, scored: Scored) -> str:
-    """Return the kind of body that the question asks for (哪个派出所) where the candidate is one of another kind."""
-    noun = question.ask.noun
-    told = text_of(scored)
-    return noun if scored.candidate.kind == "org" and noun in _KINDS_OF_BODY and noun[-1] not in told else ""
-
-
 _ALL_OF_THEM = re.compile(r"(?<![在居列占被为向到获])全[省市县区局旗](?![第首前最率先优位排名领各]|范围|通报|重点)")
-_STATION = re.compile(r"派出所|(?<!专案)[大中]队$|分局$")
 
 
 def _of_all_stations(question: Question, view: ArticleView, before: Span) -> str:
     """Return 全市, 全县, 全局 where it begins what stands before a figure, and the question asks for one station's."""
-    stations = [name for name in question.names if name.kind == "agency" and _STATION.search(name.text)]
+    stations = [name for name in question.names if name.kind == "agency" and STATION.search(name.text)]
     cores = [core for name in stations for core in name_cores(name.text, "agency") if not is_any_body(core)]
     whole = list(_ALL_OF_THEM.finditer(view.folded, *before))
     if not stations or not whole or _ALL_OF_THEM.search(question.folded):
@@ -234,7 +196,7 @@ def _of_all_stations(question: Question, view: ArticleView, before: Span) -> str
     if any(name.text.endswith("分局") for name in stations) and whole[-1].group() in {"全区", "全局"}:
         return ""
     told = any(core in view.folded[whole[-1].end() : before[1]] for core in cores)
-    return "" if told or _STATION.search(view.folded, whole[-1].end(), before[1]) else whole[-1].group()
+    return "" if told or STATION.search(view.folded, whole[-1].end(), before[1]) else whole[-1].group()
 
 
 # From here on the question says another item of the row than the figure's own.
@@ -252,70 +214,6 @@ def other_direction(question: Question, scored: Scored) -> str:
     if scored.candidate.kind != "percent" or not told or not question.direction or told == question.direction:
         return ""
     return "上升" if told == "up" else "下降"
-
-
-def other_post(question: Question, scored: Scored) -> str:
-    """Return the post that the article tells of where the question asks for another (副局长, 局长).
-
-    Of a person it is the post beside the name; of what happened to the holder of a post (何年任局长) the one in the
-    sentence.
-    """
-    view, candidate = scored.reading.view, scored.candidate
-    asked = posts_in(question.folded)
-    if not asked or asked[-1] in _COMMON_POSTS:
-        return ""
-    if candidate.kind != "person":
-        lower, told = f"副{asked[-1]}", posts_in(view.folded[slice(*view.sentences[candidate.sentence])])
-        return lower if _TAKES_POST.search(question.folded) and lower in told and asked[-1] not in told else ""
-    named = [name for name in _persons(view) if view.folded[name.start : name.end] == text_of(scored)]
-    # Behind a name the post that somebody is given: 由副局长某某任组长.
-    given = [post for n in named if (m := _GIVEN.match(view.folded, n.end)) for post in posts_in(m.group())]
-    titles = [*(name.title for name in named if name.title), *given]
-    held = {post for title in titles for post in posts_in(title)} - _COMMON_POSTS
-    if held:
-        of_station = any(_STATION.search(name.text) for name in question.names if name.kind == "agency")
-        begins = f"{view.title}{view.folded[:LEAD]}" if of_station else view.title
-        stations = [scope for scope in question.scopes if not of_station or _STATION.search(scope)]
-        elsewhere = scored.rival and not any(scope in begins for scope in stations)
-        if held & set(asked) and (elsewhere or _of_another_body(question, view, named)):
-            return "别的单位的" + asked[-1]
-        return "" if held & set(asked) else "、".join(dict.fromkeys(titles))
-    # Whose post is not told (民警某某) does not hold one that somebody else of the article is said to hold.
-    others = {post for name in _persons(view) for post in posts_in(name.title)} - _COMMON_POSTS
-    return "、".join(dict.fromkeys(titles)) or "另一种" if titles and asked[-1] in others else ""
-
-
-# The body before a person's post: 乙镇派出所所长某某.
-_HIS_BODY = re.compile(r"[\u3400-\u9fff]{2,6}(?:派出所|分局|[大中支]队|法院|检察院)$")
-
-
-def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name]) -> bool:
-    """Tell whether wherever a person's body is told it is another of the kind that the question asks about."""
-    bodies = []
-    for name in named:
-        lead = view.folded[max(name.start - LONGEST_POST, 0) : name.start]
-        at = lead.rfind(name.title.split("、")[0]) if name.title else -1
-        if at >= 0 and (match := _HIS_BODY.search(lead[:at])):
-            bodies.append(match.group())
-    cores = [core for n in question.names for core in name_cores(n.text, n.kind) if not is_any_body(core)]
-    if any(is_place(core) or is_county(core) for core in cores):
-        # 某县派出所 is one of the county's.
-        return False
-    asked = [body for body in bodies if body[-4:] in question.folded or any(core[:2] in body for core in cores)]
-    return bool(bodies) and bool(cores) and not asked
-
-
-# Characters that a post may take before a name.
-LONGEST_POST = 30
-
-
-def _persons(view: ArticleView) -> list[Name]:
-    return [name for number in range(len(view.sentences)) for name in view.names(number) if name.kind == "person"]
-
-
-_GIVEN = re.compile(r"(?:同志)?(?:担?任|出任|兼任?|为|是)[^,。;、]{1,12}")
-_TAKES_POST = re.compile(r"任|当上|升|提拔|接替")
-_COMMON_POSTS = frozenset({"民警", "辅警", "记者", "通讯员", "编辑", "作者", "审核", "责编"})
 
 
 def other_province(question: Question, scored: Scored) -> str:
@@ -503,8 +401,6 @@ def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
 _BODY = re.compile(r"(?:公安|警方|[局厅处所队院])$")
 
 
-# Characters at its beginning in which an article says what it is about.
-LEAD = 100
 # A name that stands in an article less than one time for so many of its main name is only mentioned there.
 IN_PASSING = 2
 
