@@ -131,10 +131,16 @@ def test_the_figure_of_the_second_time_is_not_that_of_the_first(tmp_path: Path, 
 
 @pytest.mark.parametrize(
     ("asked", "denied"),
-    [("没办结多少件?", True), ("未结事项已办结多少件?", False), ("办结多少件?", False)],
+    [
+        ("没办结多少件?", True),
+        ("未结事项已办结多少件?", False),
+        ("办结多少件?", False),
+        ("没被起诉的有多少件?", True),
+        ("没被受理的有多少件?", False),
+    ],
 )
 def test_what_was_not_done_is_not_what_was(tmp_path: Path, asked: str, denied: bool) -> None:
-    question, ranked = best(tmp_path, asked, "办结事项17件。")
+    question, ranked = best(tmp_path, asked, "办结事项17件,另作出不受理的决定。")
     assert negated(question, ranked[0]) is denied
 
 

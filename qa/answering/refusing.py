@@ -160,7 +160,7 @@ def made_of_figures(question: Question, scored: Scored) -> str:
 
 
 _WIDER = re.compile(
-    r"(?<![在居列占被为向到获])全(?:省|国|自治区)(?!第|首|前|最|率|先|优|位|排|名|范围|领|通报|公安厅|人大|重点)"
+    r"(?<![在居列占被为向到获])全(?:省|国|自治区)(?!\d|系统|公安系统|各地|统一|第|首|前|最|率|先|优|位|排|名|范围|领|通报|公安厅|人大|重点)"
 )
 
 
@@ -390,7 +390,13 @@ def negated(question: Question, scored: Scored) -> bool:
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
     # 未结的已办结多少件 asks for what was done.
     denied = _NOT.search(asked)
-    return denied is not None and "已" not in asked[denied.end() :] and not _ANY_NOT.search(clause)
+    if denied is None or "已" in asked[denied.end() :] or _ANY_NOT.search(clause):
+        return False
+    # 没被起诉 is said of a 不起诉决定 too, wherever in the sentence that stands.
+    verb = re.sub("^[被能有得获]", "", asked[denied.end() :])[:2]
+    view = scored.reading.view
+    sentence = view.folded[slice(*view.sentences[scored.candidate.sentence])]
+    return len(verb) < 2 or re.search(f"[不未没免]予?{re.escape(verb)}", sentence) is None
 
 
 def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
@@ -415,7 +421,8 @@ def named_in_passing(question: Question, scored: Scored) -> list[str]:
     paragraph = view.paragraph(scored.candidate.sentence)
     near = view.folded[paragraph[0] : paragraph[1]]
     agencies = [name.text for name in question.names if name.kind == "agency"]
-    names = [t.text for t in question.terms if t.role == "scope" and _owns_figures(t.text, agencies)]
+    measured = scored.candidate.kind in MEASURED
+    names = [t.text for t in question.terms if measured and t.role == "scope" and _owns_figures(t.text, agencies)]
     if any(view.folded.count(name) * IN_PASSING >= view.most_named or name in view.title for name in names):
         return []
     before = [name for name in names if name in view.folded[: scored.candidate.start]]
