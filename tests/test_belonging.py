@@ -13,6 +13,7 @@ from qa.answering.belonging import (
     other_phase,
     other_post,
     other_year,
+    reasons,
 )
 from qa.answering.confidence import text_of
 
@@ -120,3 +121,44 @@ def test_the_age_of_kin_is_told_beside_the_kin(tmp_path: Path, asked: str, told:
 def test_who_became_deputy_did_not_become_head(tmp_path: Path, asked: str, post: str) -> None:
     _, ranked = best(tmp_path, asked, "王强于2020年任清河市公安局党委委员、副局长。")
     assert other_post(ranked[0]) == post
+
+
+def reasons_of(folder: Path, asked: str, text: str, answer: str, published: str = "") -> list[str]:
+    _, ranked = best(folder, asked, text, published)
+    return [reason for scored in ranked if text_of(scored) == answer for reason in reasons(scored)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "answer"),
+    [
+        ("今年上半年立案多少起?", "今年上半年,立案数为2015年以来最低,共立案3200起。", "3200起"),
+        ("上半年抓获多少人?", "上半年,清河警方开展“2023年夏季行动”,抓获嫌疑人320人。", "320人"),
+        ("1至6月开展宣传多少场?", "1至6月,结合6月全民禁毒宣传月,开展宣传30场。", "30场"),
+        ("上半年抓获多少人?", "今年1月以来,抓获320人。", "320人"),
+        ("警力增加到多少人?", "警力由120人增加到200人、破案率提升至90%。", "200人"),
+        ("群众安全感上升到多少?", "群众安全感上升至98%、满意度上升至97%。", "98%"),
+        ("走失的孩子几岁?", "5岁男童小亮在公园走失。", "5岁"),
+        ("失踪的姑娘多大?", "17岁的女孩小李失联。", "17岁"),
+        ("王某的女儿多大?", "王某的女儿小丽走失,今年12岁。", "12岁"),
+        ("清河县法院判处王某有期徒刑几年?", "经清河县检察院提起公诉,清河县法院判处王某有期徒刑三年。", "三年"),
+        ("去年破案多少起?", "上年破案320起,较前年上升12%。", "320起"),
+        ("去年破案多少起?", "破案320起,这是去年的成绩。", "320起"),
+        ("去年9月以来破案多少起?", "去年9月以来,截至今年3月,共破案120起。", "120起"),
+        ("是谁向所长王刚报告的?", "民警李强向城关派出所所长王刚报告了情况。", "李强"),
+        ("行动总共抓获多少人?", "行动第三年,专案组再传捷报,累计抓获300人。", "300人"),
+        ("是哪家法院审理的?", "清河县人民法庭开庭审理。", "清河县人民法庭"),
+        ("清河县公安局刑侦大队大队长是谁?", "清河县公安局刑警大队大队长李强到场。", "李强"),
+    ],
+)
+def test_what_is_told_of_the_one_asked_about_is_kept(tmp_path: Path, asked: str, text: str, answer: str) -> None:
+    assert reasons_of(tmp_path, asked, text, answer) == []
+
+
+def test_a_past_year_is_last_year_by_its_number(tmp_path: Path) -> None:
+    text = "清河县公安局2022年共破案320起,发案比去年同期下降12%。"
+    assert reasons_of(tmp_path, "去年破案多少起?", text, "320起", "2023-01-10") == []
+
+
+def test_the_prosecutors_figure_is_not_that_of_the_police(tmp_path: Path) -> None:
+    text = "清河县检察院批准逮捕12人,清河县公安局刑事拘留15人。"
+    assert reasons_of(tmp_path, "清河县公安局批准逮捕多少人?", text, "12人") == ["文章里这是“清河县检察院”的情况。"]

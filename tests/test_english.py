@@ -36,6 +36,7 @@ def terms(text: str) -> dict[str, str]:
         ("Which staff member said so?", "person"),
         ("Officer Li, who helped the old man, belongs to which police station?", "org"),
         ("According to the report, who helped the old man?", "person"),
+        ("According to the report, who saved the child when he fell into the river?", "person"),
         ("What share of the exports went by sea?", "percent"),
         ("What was the penetration rate of the new service?", "percent"),
         ("How large was the fund?", "money"),

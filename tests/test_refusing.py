@@ -109,6 +109,8 @@ def test_an_undated_article_is_about_the_year_it_begins_with(tmp_path: Path, ask
     [
         ("城北派出所抓获多少人?", "全市抓获17人。", "全市"),
         ("城北派出所抓获多少人?", "全市抓获90人,城北派出所17人。", ""),
+        ("城北派出所抓获多少人?", "今年以来,城北派出所贯彻落实全市公安工作会议精神,抓获17人。", ""),
+        ("城北派出所抓获多少人?", "城北派出所工作扎实,全市抓获17人。", "全市"),
         ("城北派出所抓获多少人?", "抓获17人,居全市第一。", ""),
         ("枣庄市公安局薛城分局抓获多少人?", "全局抓获17人。", ""),
         ("枣庄市公安局薛城分局抓获多少人?", "全市抓获17人。", "全市"),
@@ -129,6 +131,12 @@ def test_the_figure_of_the_second_time_is_not_that_of_the_first(tmp_path: Path, 
     assert other_number(question, ranked[0]) == number
 
 
+@pytest.mark.parametrize("asked", ["第一批抓获多少人?", "第一季度抓获多少人?"])
+def test_the_first_batch_and_quarter_have_other_words(tmp_path: Path, asked: str) -> None:
+    question, ranked = best(tmp_path, asked, "1至3月,首批抓获17人。")
+    assert other_number(question, ranked[0]) == ""
+
+
 @pytest.mark.parametrize(
     ("asked", "denied"),
     [
@@ -146,7 +154,12 @@ def test_what_was_not_done_is_not_what_was(tmp_path: Path, asked: str, denied: b
 
 @pytest.mark.parametrize(
     ("asked", "rank"),
-    [("排第三的是哪个派出所?", "第三"), ("排第一的是哪个派出所?", ""), ("排第二的是哪个派出所?", "")],
+    [
+        ("第二天列席的是哪个派出所?", ""),
+        ("排第三的是哪个派出所?", "第三"),
+        ("排第一的是哪个派出所?", ""),
+        ("排第二的是哪个派出所?", ""),
+    ],
 )
 def test_who_holds_another_rank(tmp_path: Path, asked: str, rank: str) -> None:
     question, ranked = best(tmp_path, asked, "清水派出所列榜首,花园派出所第二。")
@@ -200,6 +213,7 @@ def test_the_year_of_a_figure(tmp_path: Path, asked: str, text: str, year: str) 
         ("清河全市刑事拘留多少人?", "清河市公安局城北派出所刑事拘留17人。", "全市"),
         ("清河全市刑事拘留多少人?", "全市刑事拘留17人,其中城北派出所3人。", ""),
         ("清河全市刑事拘留多少人?", "清河市公安局共刑事拘留17人。", ""),
+        ("清河全市刑事拘留多少人?", "出动基层派出所警力,刑事拘留17人。", ""),
         ("城北派出所刑事拘留多少人?", "城北派出所刑事拘留17人。", ""),
     ],
 )

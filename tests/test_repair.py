@@ -24,5 +24,5 @@ def test_a_station_is_known_by_its_short_name(tmp_path: Path, asked: str, statio
         library.add({"id": "a", "text": "花园派出所三季度追回赃款12万元,检查场所3处。"})
         question = read_question(asked)
         found = name_stations(question, readings_of(question, library.search(asked)))
-    assert [scope for scope in found.scopes if scope not in question.scopes] == stations
+    assert [scope for scope in found.scopes if scope not in question.scopes] == [f"{name}派出所" for name in stations]
     assert [term.text for term in found.terms if term.role == "scope" and term not in question.terms] == stations

@@ -14,7 +14,7 @@ from qa.answering.evidence import ArticleView, Reading
 from qa.answering.question import Question, is_any_body, name_cores
 from qa.answering.ranking import Scored, posts_in
 from qa.answering.wording import PHASES, opposites_in
-from qa.language.dates import when
+from qa.language.dates import DateSpan, When, when
 from qa.language.gazetteer import is_county, is_place
 from qa.language.names import Name
 
@@ -120,17 +120,19 @@ _KIN = tuple(
     )
 )
 _WHOSE = re.compile(
-    r"(?<=[的他她])[\u3400-\u9fff]{2,3}?(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))"
+    r"(?<=[的他她])(?!老人|大[妈爷娘]|[小男女]?孩|娃|姑娘|爷爷|奶奶)[\u3400-\u9fff]{2,3}?(?=(?:今年|现在|现年|当时|才|已经|已|那年)*(?:有|是)?(?:多大|[几多]))"
 )
 
 
 def of_another_kin(scored: Scored) -> bool:
-    """Tell whether an age is asked of somebody's kin (他的儿子), and the candidate's clause names no such kin."""
+    """Tell whether an age is asked of somebody's kin (他的儿子), and no such kin is named since the age before."""
     reading, candidate = scored.reading, scored.candidate
     if candidate.kind != "age" or not (whose := _WHOSE.search(reading.question.folded)):
         return False
     kin = [words for words in _KIN if words.search(whose.group())]
-    return bool(kin) and not any(words.search(reading.view.folded, *candidate.clause) for words in kin)
+    ages = [q.end for q in reading.view.quantities(candidate.sentence) if q.kind == "age" and q.end <= candidate.start]
+    since = max(ages, default=reading.view.sentences[candidate.sentence][0])
+    return bool(kin) and not any(words.search(reading.view.folded, since, candidate.clause[1]) for words in kin)
 
 
 def other_period(scored: Scored) -> str:
@@ -146,16 +148,28 @@ def other_period(scored: Scored) -> str:
     view = reading.view
     before = [d for d in view.dates(candidate.sentence) if d.end <= candidate.start and d.relation != "until"]
     told = [(d, date) for d in before if d.day is None and (date := when(view.folded[d.start : d.end]))]
+    told = [(d, date) for d, date in told if date.months and not _goes_with(view, d, date, asked[0])]
     if not told or asked[0].agrees(told[-1][1]):
         return ""
     span = told[-1][0]
     return "" if _COMPARED.search(view.folded, 0, span.start) else span.text
 
 
-_COMPARED = re.compile(r"[较比与同跟自从](?:[今去前]年)?$")
+# A date that is a part of a name: 6月禁毒宣传月, 2023年夏季行动.
+_NAMED_SO = re.compile(r"[\u3400-\u9fff]{0,6}(?:宣传月|活动月|安全月|行动)")
+
+
+def _goes_with(view: ArticleView, told: DateSpan, months: When, asked: When) -> bool:
+    """Tell whether a date says nothing against the months asked for: it begins with them (1月以来), or is in a name."""
+    assert months.months and asked.months
+    since = told.relation == "since" or view.folded.startswith("至今", told.end)
+    return (since and months.months[0] == asked.months[0]) or _NAMED_SO.match(view.folded, told.end) is not None
+
+
+_COMPARED = re.compile(r"[较比与同跟和自从](?:[今去前]年)?$")
 _CHANGES = "(?:上升|下降|增加|增长|减少|降低|提高|提升|扩大|缩短|压缩|缩减|上涨|升|降|增|减|涨|跌)"
 _ASKS_END = re.compile(rf"{_CHANGES}[^,，。?？]{{0,4}}?(?:到|至|为|成)了?(?:多少|几)|达到了?(?:多少|几)")
-_GOES_ON = re.compile(rf"[^,，。;；\d]{{0,4}}?{_CHANGES}(?:到|至|为)")
+_GOES_ON = re.compile(rf"[^,，。;；、和及并与\d]{{0,4}}?{_CHANGES}(?:到|至|为)")
 
 
 def before_the_change(scored: Scored) -> bool:
@@ -174,6 +188,9 @@ def _other_force(reading: Reading, agencies: Sequence[Name]) -> str:
     asked = {power for name in reading.question.names if name.kind == "agency" for power in _powers(name.text)}
     first = reading.view.folded[agencies[0].start : agencies[0].end] if agencies else ""
     told = _powers(first)
+    # 经检察院起诉,法院判处…: whose clause it is tells.
+    if any(asked & _powers(n.text) and reading.view.folded[n.start - 1] in ",，;；和与同" for n in agencies[1:]):
+        return ""
     return first if asked and told and not asked & told else ""
 
 
@@ -183,7 +200,7 @@ def _powers(name: str) -> set[re.Pattern[str]]:
 
 # A figure begins so many characters behind the word for its year: 去年同期的1951宗.
 BESIDE = 6
-_LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一年(?!度)|前年")
+_LAST_YEAR = re.compile(r"(?<!过)去年(?!轻)|上一?年(?!度)|前年")
 _ANY_PAST_YEAR = re.compile(r"去年|上一?年|前年|(?:19|20)\d\d年")
 
 
@@ -202,19 +219,36 @@ def other_year(scored: Scored) -> str:
         # What is only compared with last year's (较去年同期的1951宗下降) is this year's, but for the figure beside it.
         beside = any(0 <= at - mark.end() <= BESIDE for mark in told)
         own = [m for m in told if m.end() <= at and not re.search("[较比与同跟和]$", view.folded[start : m.start()])]
-        this_year = own and re.search(r"今年|本年", view.folded[own[-1].end() : at])
+        behind = [m for m in told if m.start() > at and not _COMPARED.search(view.folded, start, m.start())]
+        before = str(int(view.article.published[:4]) - 1) if view.article.published else "-"
+        if behind or f"{before}年" in view.folded[start:at]:
+            return ""
+        this_year = own and re.search(r"(?<![至到])(?:今年|本年)", view.folded[own[-1].end() : at])
         return "" if beside or (own and not this_year) else asked.group()
     return "" if _ANY_PAST_YEAR.search(view.folded, max(start - NEAR_YEARS, 0), end) else asked.group()
 
 
-_KINDS_OF_BODY = frozenset(["派出所", "大队", "支队", "中队", "分局", "县局", "法院", "检察院", "医院", "银行"])
+# What bodies of a kind are called.
+_KINDS_OF_BODY = {
+    "派出所": re.compile("所"),
+    "大队": re.compile("队"),
+    "支队": re.compile("队"),
+    "中队": re.compile("队"),
+    "分局": re.compile("局"),
+    "县局": re.compile("局"),
+    "法院": re.compile("院|法庭"),
+    "检察院": re.compile("院"),
+    "医院": re.compile("院|急救中心|医疗中心|医学中心|保健站|诊所"),
+    "银行": re.compile("行|信用社|联社|储蓄所"),
+}
 
 
 def other_body(scored: Scored) -> str:
     """Return the kind of body that the question asks for (哪个派出所) where the candidate is one of another kind."""
     question = scored.reading.question
     noun, told = question.ask.noun, text_of(scored)
-    return noun if scored.candidate.kind == "org" and noun in _KINDS_OF_BODY and noun[-1] not in told else ""
+    kind = _KINDS_OF_BODY.get(noun)
+    return noun if scored.candidate.kind == "org" and kind and not kind.search(told) else ""
 
 
 def other_post(scored: Scored) -> str:
@@ -225,8 +259,8 @@ def other_post(scored: Scored) -> str:
     """
     question = scored.reading.question
     view, candidate = scored.reading.view, scored.candidate
-    asked = posts_in(question.folded)
-    if not asked or asked[-1] in _COMMON_POSTS:
+    asked = [post for post in posts_in(question.folded) if not _is_named(question, post)]
+    if not asked or asked[-1] in _COMMON_POSTS or question.ask.noun in _COMMON_POSTS:
         return ""
     if candidate.kind != "person":
         lower, told = f"副{asked[-1]}", posts_in(view.folded[slice(*view.sentences[candidate.sentence])])
@@ -253,6 +287,12 @@ def other_post(scored: Scored) -> str:
 _HIS_BODY = re.compile(r"[\u3400-\u9fff]{2,6}(?:派出所|分局|[大中支]队|法院|检察院)$")
 
 
+def _is_named(question: Question, post: str) -> bool:
+    """Tell whether the question says whose a post is (所长王刚), so that it asks for nobody by it."""
+    persons = [name for name in question.names if name.kind == "person"]
+    return any(question.folded[: n.start].endswith(post) or question.folded.startswith(post, n.end) for n in persons)
+
+
 def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name]) -> bool:
     """Tell whether wherever a person's body is told it is another of the kind that the question asks about."""
     bodies = []
@@ -265,7 +305,9 @@ def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name
     if any(is_place(core) or is_county(core) for core in cores):
         # 某县派出所 is one of the county's.
         return False
-    asked = [body for body in bodies if body[-4:] in question.folded or any(core[:2] in body for core in cores)]
+    folded = question.folded.replace("刑警", "刑侦")
+    ends = [body[-4:].replace("刑警", "刑侦") for body in bodies]
+    asked = any(end in folded for end in ends) or any(core[:2] in body for body in bodies for core in cores)
     return bool(bodies) and bool(cores) and not asked
 
 

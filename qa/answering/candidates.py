@@ -106,13 +106,23 @@ _JOINT = re.compile(
 
 def _ends(text: str, candidate: Candidate, asked: str) -> Iterator[Candidate]:
     """Yield a candidate, and before it the end of its range that the question (``asked``, folded) wants."""
-    low, high = _LOWEST.search(asked), _HIGHEST.search(asked)
-    joint = _JOINT.search(text, candidate.start, candidate.end) if bool(low) != bool(high) else None
+    wanted = _end_wanted(asked)
+    joint = _JOINT.search(text, candidate.start, candidate.end) if wanted else None
     if joint:
-        start, end = (candidate.start, joint.start()) if low else (joint.end(), candidate.end)
+        start, end = (candidate.start, joint.start()) if wanted == "low" else (joint.end(), candidate.end)
         yield replace(candidate, start=start, end=end)
         candidate = replace(candidate, fits=candidate.fits - END_WANTED)
     yield candidate
+
+
+# 从几月到几月 asks for both ends.
+_BOTH = re.compile(r"(?:哪|几|何|什么)[^,，。?？]{0,3}?[到至](?:哪|几|何|什么)")
+
+
+def _end_wanted(asked: str) -> str:
+    """Return which end of a range the question (``asked``, folded) wants: low, high, or "" for the whole."""
+    low, high = _LOWEST.search(asked), _HIGHEST.search(asked)
+    return "" if bool(low) == bool(high) or _BOTH.search(asked) else "low" if low else "high"
 
 
 def holds_both_ends(text: str, asked: str) -> bool:
@@ -121,8 +131,7 @@ def holds_both_ends(text: str, asked: str) -> bool:
     >>> holds_both_ends("9月1日到10月8日", "到哪一天为止?"), holds_both_ends("10月8日", "到哪一天为止?")
     (True, False)
     """
-    one_end = (_LOWEST.search(asked) is None) != (_HIGHEST.search(asked) is None)
-    return one_end and _JOINT.search(text) is not None
+    return bool(_end_wanted(asked)) and _JOINT.search(text) is not None
 
 
 # How much less a whole range fits where one of its ends is asked for.

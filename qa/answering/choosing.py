@@ -340,8 +340,9 @@ def _likely(text: str, kind: str) -> bool:
         return _BODY.search(text) is not None
     if kind != "person":
         return True
-    no_person = _NUMERAL.search(text) or _NO_PERSON.search(text) or is_place(text) or is_county(text)
-    return len(text) <= LONGEST_PERSON and not no_person
+    # 安康 may be a person as well as a city.
+    place = len(text) > 2 and (is_place(text) or is_county(text))
+    return len(text) <= LONGEST_PERSON and not (place or _NUMERAL.search(text) or _NO_PERSON.search(text))
 
 
 def _figure(view: ArticleView, number: int, span: Span, ask: Ask) -> Span:

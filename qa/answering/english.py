@@ -57,7 +57,7 @@ _KINDS: tuple[tuple[str, str], ...] = (
     # A who behind a comma tells of somebody where another question word follows: Officer Li, who …, belongs to which?
     (
         "person",
-        r"(?<!, )\bwho\b|, who\b(?!.*\b(?:which|what|when|where|how)\b)|\bwhom\b|name of the (?:officer|reporter|chief|director)",
+        r"(?<!, )\bwho\b|, who\b(?!.*\b(?:which|what|where|how)\b|.*,.*\bwhen\b)|\bwhom\b|name of the (?:officer|reporter|chief|director)",
     ),
     ("name", r"what (?:is|was) the (?:name|code ?name|title)|what (?:operation|campaign|app|platform)|\bcalled\b|\bnamed\b"),
     ("why", r"\bwhy\b|what (?:caused|reason)"),
@@ -198,7 +198,7 @@ def _entries(name: str) -> tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]:
 
 def _inflected(phrase: str) -> re.Pattern[str]:
     if phrase[-1] in "ye":
-        endings = {"y": "y|ys|ies|ied|ying", "e": "e|es|ed|ing"}[phrase[-1]]
+        endings = {"y": "y|ys|ies|ied|yed|ying", "e": "e|es|ed|ing"}[phrase[-1]]
         return re.compile(rf"\b{phrase[:-1]}(?:{endings})\b")
     return re.compile(rf"\b{phrase}(?:{phrase[-1]}?(?:es|ed|ing|s))?\b")
 

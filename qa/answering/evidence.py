@@ -288,7 +288,8 @@ def _kind_of(name: str, followed: Sequence[tuple[str, int]]) -> str:
 def _named(end: str) -> re.Pattern[str]:
     """Return what finds the names with an end that begin a clause; who is above (某市公安局领导) is none of them."""
     return re.compile(
-        rf"(?:^|(?<=[\n。;,、: 【\[(]))(?![全我本该各两辖])[\u3400-\u9fff]{{2,5}}?(?:{end})"
+        rf"(?:^|(?<=[\n。;,、: 【\[(]))(?![全我本该各两辖]|带回|来到|走进|返回|送到|深入|送法)"
+        rf"[\u3400-\u9fff]{{2,5}}?(?:{end})"
         r"(?!(?:公安)?局?的?[\u3400-\u9fff]{0,4}(?:领导|指导|部署|支持)|委)"
     )
 

@@ -186,6 +186,10 @@ def of_a_wider_place(question: Question, scored: Scored) -> str:
 _ALL_OF_THEM = re.compile(r"(?<![在居列占被为向到获])全[省市县区局旗](?![第首前最率先优位排名领各]|范围|通报|重点)")
 
 
+# What stands before a word that begins a clause: 今年以来全县….
+_BEGINS = re.compile(r"(?:[,，、;；:：来月年日底前]|共|累计)$")
+
+
 def _of_all_stations(question: Question, view: ArticleView, before: Span) -> str:
     """Return 全市, 全县, 全局 where it begins what stands before a figure, and the question asks for one station's."""
     stations = [name for name in question.names if name.kind == "agency" and STATION.search(name.text)]
@@ -194,6 +198,11 @@ def _of_all_stations(question: Question, view: ArticleView, before: Span) -> str
     if not stations or not whole or _ALL_OF_THEM.search(question.folded):
         return ""
     if any(name.text.endswith("分局") for name in stations) and whole[-1].group() in {"全区", "全局"}:
+        return ""
+    at = whole[-1].start()
+    begins = at == before[0] or _BEGINS.search(view.folded, before[0], at) is not None
+    # 贯彻全县会议精神 stands in a sentence on the station.
+    if not begins and any(core in view.folded[slice(*before)] for core in cores):
         return ""
     told = any(core in view.folded[whole[-1].end() : before[1]] for core in cores)
     return "" if told or STATION.search(view.folded, whole[-1].end(), before[1]) else whole[-1].group()
@@ -240,7 +249,7 @@ def given_each(question: Question, scored: Scored) -> bool:
 
 # A question that adds up what may stand apart, and what a text writes before a sum.
 _ADDS_UP = re.compile(r"加起来|加上|合起来|加在一起|合在一起|相加|总和|之和|前前后后|前后一共")
-_SUMMED = re.compile(r"共|合计|总|累计|全部|先后|统统|一起")
+_SUMMED = re.compile(r"共|合计|总|累计|全部|先后|统统|一起|至此|悉数")
 
 
 def only_a_part(question: Question, scored: Scored) -> bool:
@@ -253,7 +262,7 @@ def only_a_part(question: Question, scored: Scored) -> bool:
 
 
 _APIECE = re.compile(r"每人|人均|各自(?:拿|分|得|获|赔|出|交)")
-_TOLD_APIECE = re.compile(r"各|每|均|分别|平分")
+_TOLD_APIECE = re.compile(r"各|每|均|分别|平分|/人|一人")
 
 
 def only_together(question: Question, scored: Scored) -> bool:
@@ -265,7 +274,7 @@ def only_together(question: Question, scored: Scored) -> bool:
 _WHOLE = re.compile(r"全[省市县区州](?!重点|第)")
 # What speaks of one case, of one of several bodies; what of all of them.
 _ONE_CASE = re.compile(r"该案|此案|本案|案件中|其中一|现场抓获")
-_SMALLER = re.compile(r"[\u3400-\u9fff]{2}(?:分局|派出所|[大中]队)")
+_SMALLER = re.compile(r"(?!组织|基层|各地|全体|下辖)[\u3400-\u9fff]{2}(?:分局|派出所|[大中]队)")
 _OF_ALL = re.compile(r"[全各]|共|累计|合计|总|公安机关|均|每|名列|排名")
 
 
@@ -284,23 +293,32 @@ def of_a_smaller_place(question: Question, scored: Scored) -> str:
     return asked.group() if any(body not in question.folded for body in bodies) else ""
 
 
-_NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|季度|轮|阶段|场)")
+_NUMBERED = re.compile(r"第([一二三四五六七八九十]|\d+)(届|次|批|期|轮|阶段|场)")
+_FIRST = re.compile("首(届|次|批|期|轮|阶段|场)")
+
+
+def _numbers(text: str) -> set[tuple[Decimal | None, str]]:
+    """Return the numbers of what ``text`` counts, each with its counter: (2, 次) for 第二次, (1, 批) for 首批."""
+    found = {(parse_number(match[1]), match[2]) for match in _NUMBERED.finditer(text)}
+    return found | {(Decimal(1), match[1]) for match in _FIRST.finditer(text)}
 
 
 def other_number(question: Question, scored: Scored) -> str:
     """Return 第二次, 第一届 and the like of the question, where the candidate's article knows nothing so numbered."""
-    known = {(parse_number(match[1]), match[2]) for match in _NUMBERED.finditer(scored.reading.view.folded)}
+    known = _numbers(scored.reading.view.folded)
     for match in _NUMBERED.finditer(question.folded):
         asked = (parse_number(match[1]), match[2])
         sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
-        beside = {(parse_number(m[1]), m[2]) for m in _NUMBERED.finditer(sentence)}
+        beside = _numbers(sentence)
         # 第一次 may count what the article does not number.
         if (match.group() != "第一次" and asked not in known) or _another_of(asked, beside):
             return match.group()
     return ""
 
 
-_RANKED = re.compile(r"第([一二三四五六七八九十]|\d+)(?:名|位)?")
+_RANKED = re.compile(
+    r"第([一二三四五六七八九十]|\d+)(?![\d十]|时间|书记|现场|手|线|[天次批起案届期季轮年个])(?:名|位)?"
+)
 _FIRST_OF_ALL = re.compile("之首|榜首|首位")
 
 

@@ -114,7 +114,7 @@ def name_stations(question: Question, readings: Sequence[Reading]) -> Question:
             if not any(stem in scope for scope in scopes):
                 terms = [t for t in terms if not start <= t.start <= at] + [Term(stem, 1.2, "scope", start)]
                 names.append(Name(start, at + 1, f"{stem}派出所", "agency"))
-                scopes.append(stem)
+                scopes.append(f"{stem}派出所")
             break
     if len(scopes) == len(question.scopes):
         return question

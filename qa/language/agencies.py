@@ -38,10 +38,20 @@ def find_agencies(folded: str, words: Sequence[Word]) -> list[tuple[int, int]]:
         if span is None and word.text[-1] in _LAST and (kind := _kind(folded, word)):
             span = _named(words, at, kind)
         if span:
+            span = span[0] + len(_period(folded[span[0] : span[1]])), span[1]
             while found and found[-1][1] > span[0]:
                 span = (min(found.pop()[0], span[0]), span[1])
             found.append(span)
     return found
+
+
+# A period that runs into the name behind it: 三季度某县公安局, 去年9月以来某局.
+_PERIOD = re.compile("(?:第?[一二三四前]+季度|[上下]半年|[今去前上]年|以来|期间|同期|日前|近日)+(?=.{4})")
+
+
+def _period(name: str) -> str:
+    match = _PERIOD.match(name)
+    return match.group() if match else ""
 
 
 def _kind(folded: str, word: Word) -> str:
