@@ -34,8 +34,9 @@ class Layer(nn.Module):
         batch, tokens, size = x.shape
         parts = self.mix(x).view(batch, tokens, 3, self.heads, size // self.heads).permute(2, 0, 3, 1, 4)
         query, key, value = parts[0], parts[1], parts[2]
-        logits = query @ key.transpose(-1, -2) / math.sqrt(size // self.heads) + hidden
-        seen = (torch.softmax(logits, -1) @ value).transpose(1, 2).reshape(batch, tokens, size)
+        mask = hidden.to(query.dtype).expand(batch, 1, tokens, tokens)
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = mixed.transpose(1, 2).reshape(batch, tokens, size)
         x = self.first_norm(x + self.dropout(self.mixed(seen)))
         out: Tensor = self.second_norm(x + self.dropout(self.narrow(functional.gelu(self.widen(x)))))
         return out
