@@ -275,7 +275,8 @@ def other_post(scored: Scored) -> str:
         begins = f"{view.title}{view.folded[:LEAD]}" if of_station else view.title
         stations = [scope for scope in question.scopes if not of_station or STATION.search(scope)]
         elsewhere = scored.rival and not any(scope in begins for scope in stations)
-        if held & set(asked) and (elsewhere or _of_another_body(question, view, named)):
+        of_body = any(_is_post_of(question, name, asked[-1]) for name in question.names)
+        if held & set(asked) and of_body and (elsewhere or _of_another_body(question, view, named)):
             return "别的单位的" + asked[-1]
         return "" if held & set(asked) else "、".join(dict.fromkeys(titles))
     # Whose post is not told (民警某某) does not hold one that somebody else of the article is said to hold.
@@ -285,6 +286,11 @@ def other_post(scored: Scored) -> str:
 
 # The body before a person's post: 乙镇派出所所长某某.
 _HIS_BODY = re.compile(r"[\u3400-\u9fff]{2,6}(?:派出所|分局|[大中支]队|法院|检察院)$")
+
+
+def _is_post_of(question: Question, name: Name, post: str) -> bool:
+    """Tell whether the question asks for the holder of a post of a body that it names: 清水派出所(的)所长是谁."""
+    return name.kind == "agency" and question.folded[name.end :].removeprefix("的").startswith(post)
 
 
 def _is_named(question: Question, post: str) -> bool:

@@ -72,7 +72,7 @@ def extreme(found: Sequence[Scored], way: str, kind: str = "") -> Computed | Non
     pick = (min if way == "less" else max)(sized, key=lambda pair: pair[0])[1]
     if owner := _owner(pick, kind):
         return Computed(composing.headline_of(owner), "", (owner, pick))
-    if kind in {"org", "place", "person", "name", "list"}:
+    if kind in {"org", "place", "person"}:
         return None
     start = min([span[0] for span in pick.candidate.own if span[1] > span[0]] + [pick.candidate.start])
     end = max([span[1] for span in pick.candidate.own if span[1] > span[0]] + [pick.candidate.end])
