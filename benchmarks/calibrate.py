@@ -31,7 +31,7 @@ from qa.library import Library
 # Questions that stand side by side are often about one article: they go to the same fold, so many at a time.
 FOLDS, TOGETHER = 8, 8
 # Hidden units, and how much large weights cost in the linear part and around the units: more of either fits the chance.
-HIDDEN, RIDGE, RIDGE_HIDDEN = 8, 8.0, 15.0
+HIDDEN, RIDGE, RIDGE_HIDDEN = 8, 14.0, 25.0
 STORED = Path(__file__).parent.parent / "qa" / "answering" / "model" / "choice.json"
 
 
