@@ -15,7 +15,7 @@ from dataclasses import replace
 from pypinyin import lazy_pinyin
 
 from qa.answering.evidence import Reading, sound_places
-from qa.answering.question import Question, Term
+from qa.answering.question import Question, Term, is_any_body
 from qa.language.dictionary import load_dictionary
 from qa.language.gazetteer import is_county
 from qa.language.names import Name
@@ -135,6 +135,9 @@ def _is_person(text: str, reading: Reading) -> bool:
 def _joined_end(terms: Sequence[Term], at: int, folded: str, texts: Sequence[str]) -> int:
     """Return the end of the longest run of touching terms from ``at`` that an article holds and that needs joining."""
     best = at + 1
+    if is_any_body(terms[at].text):
+        # What follows a body (某县公安局|大排查) is no part of its name.
+        return best
     end = at
     while end < len(terms) and terms[end].role in {"content", "scene"}:
         if end > at and terms[end].start != terms[end - 1].start + len(terms[end - 1].text):
