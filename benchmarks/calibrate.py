@@ -20,7 +20,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from qa.answering import composing, computing, confidence, premises, refusing
-from qa.answering.assistant import NOT_FIGURES, hard_reason, rank, understand
+from qa.answering.assistant import extreme_first, hard_reason, rank, understand
 from qa.answering.choosing import Said, choose, said_by, together
 from qa.answering.confidence import Weights
 from qa.answering.reader import Reader
@@ -51,10 +51,7 @@ def rows(gold: Path, library: Library, reader: Reader) -> list[Row]:
     found = []
     for item in read_gold(gold):
         question, readings, _ = understand(item.turns[0], library)
-        computed = computing.plan(question) or (
-            computing.extreme_way(question.folded) and question.ask.kind not in NOT_FIGURES
-        )
-        if len(item.turns) > 1 or computed:
+        if len(item.turns) > 1 or computing.plan(question) or extreme_first(question):
             continue
         if refusing.unknown_scopes(question, readings) or premises.false_premise(question, readings):
             continue

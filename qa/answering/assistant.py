@@ -119,8 +119,8 @@ class Assistant:
         """Return the computed answer when the question asks for arithmetic and every part is sure enough."""
         planned = computing.plan(question)
         if planned is None:
-            way = computing.extreme_way(question.folded)
-            return _extreme(question, readings, way) if way and question.ask.kind not in NOT_FIGURES else None
+            way = extreme_first(question)
+            return _extreme(question, readings, way) if way else None
         parts: dict[int, list[Choice]] = {}
 
         def best(part: Question) -> list[Scored]:
@@ -200,8 +200,12 @@ def _nothing_found(size: int, filters: Mapping[str, str]) -> str:
     return "文章中没有与这个问题有关的内容。"
 
 
-# Of names the text may say itself which has the most; figures of one row are laid against each other first.
-NOT_FIGURES = confidence.NAMED | {"list"}
+def extreme_first(question: Question) -> str:
+    """Return "more" or "less" where the figures of a row are laid against each other before anything is read.
+
+    Of names the text may say itself which has the most: it is read first.
+    """
+    return "" if question.ask.kind in confidence.NAMED | {"list"} else computing.extreme_way(question.folded)
 
 
 def _extreme(question: Question, readings: Sequence[Reading], way: str) -> Result | None:

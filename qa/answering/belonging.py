@@ -263,9 +263,9 @@ def other_post(scored: Scored) -> str:
     if not asked or asked[-1] in _COMMON_POSTS or question.ask.noun in _COMMON_POSTS:
         return ""
     if candidate.kind != "person":
-        lower, told = f"副{asked[-1]}", posts_in(view.folded[slice(*view.sentences[candidate.sentence])])
+        lower, told = f"副{asked[-1]}", posts_in(scored.sentence)
         return lower if _TAKES_POST.search(question.folded) and lower in told and asked[-1] not in told else ""
-    named = [name for name in _persons(view) if view.folded[name.start : name.end] == text_of(scored)]
+    named = [name for name in view.persons if view.folded[name.start : name.end] == text_of(scored)]
     # Behind a name the post that somebody is given: 由副局长某某任组长.
     given = [post for n in named if (m := _GIVEN.match(view.folded, n.end)) for post in posts_in(m.group())]
     titles = [*(name.title for name in named if name.title), *given]
@@ -280,7 +280,7 @@ def other_post(scored: Scored) -> str:
             return "别的单位的" + asked[-1]
         return "" if held & set(asked) else "、".join(dict.fromkeys(titles))
     # Whose post is not told (民警某某) does not hold one that somebody else of the article is said to hold.
-    others = {post for name in _persons(view) for post in posts_in(name.title)} - _COMMON_POSTS
+    others = {post for name in view.persons for post in posts_in(name.title)} - _COMMON_POSTS
     return "、".join(dict.fromkeys(titles)) or "另一种" if titles and asked[-1] in others else ""
 
 
@@ -319,10 +319,6 @@ def _of_another_body(question: Question, view: ArticleView, named: Sequence[Name
 
 # Characters that a post may take before a name.
 LONGEST_POST = 30
-
-
-def _persons(view: ArticleView) -> list[Name]:
-    return [name for number in range(len(view.sentences)) for name in view.names(number) if name.kind == "person"]
 
 
 _GIVEN = re.compile(r"(?:同志)?(?:担?任|出任|兼任?|为|是)[^,。;、]{1,12}")

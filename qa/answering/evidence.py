@@ -122,6 +122,11 @@ class ArticleView:
         return max((self.folded.count(name) for name in self._places), default=0)
 
     @cached_property
+    def persons(self) -> list[Name]:
+        """The persons that the text names, as often as it does."""
+        return [name for number in range(len(self.sentences)) for name in self.names(number) if name.kind == "person"]
+
+    @cached_property
     def provinces(self) -> set[str]:
         """The provinces in which the places that the text names lie."""
         return {province_of(name) for name in self._places} - {""}
@@ -252,9 +257,11 @@ class Reading:
         """For each name that the question asks about: where it stands, and where others of its kind do."""
         found = []
         for term, starts in zip(self.question.terms, self._starts, strict=True):
+            if term.role != "scope":
+                continue
             told = [(self.view.folded, at + len(term.text)) for at in starts]
             asked = [(self.question.folded, term.start + len(term.text))] if term.start >= 0 else []
-            if term.role == "scope" and (kind := _kind_of(term.text, asked + told)):
+            if kind := _kind_of(term.text, asked + told):
                 others = [m for m in _named(kind).finditer(self.view.folded) if term.text[:2] not in m.group()]
                 found.append((starts, [m.start() for m in others]))
         return found

@@ -35,6 +35,12 @@ class Scored:
     row_lead: float  # by how much the question says the candidate's own item of a row rather than another's, -1..1
     missing: tuple[str, ...]  # content words of the question that nothing near the candidate supports
 
+    @property
+    def sentence(self) -> str:
+        """The folded sentence that the candidate stands in."""
+        view = self.reading.view
+        return view.folded[slice(*view.sentences[self.candidate.sentence])]
+
 
 COUNTED = frozenset({"count", "percent", "money"})
 # A content word is missing when its best support is below this: neither in the paragraph nor in the title.

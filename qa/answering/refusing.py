@@ -108,11 +108,10 @@ def conflicting_year(question: Question, scored: Scored) -> str:
     if not years:
         near = max(start - NEAR_YEARS, view.paragraph(scored.candidate.sentence)[0])
         years = {*_years(view.folded[near:start], published), *_years(view.folded[at:end], published)}
-        told = bool(years)
         years = years or {*view.frame_years, *_years(view.folded[:start], published)[-1:]}
         if published and (not years or _THIS_YEAR.search(view.folded, start, at)):
             years.add(published)
-        if not published and (not told or _THIS_YEAR.search(view.folded, start, at)):
+        if not published and _THIS_YEAR.search(view.folded, start, at):
             years |= view.frame_years
     return "" if asked & years else max(asked)
 
@@ -150,9 +149,8 @@ _CHANGED = re.compile(r"差|多[出了]?\d|少[了]?\d|增|减|升|降|高|低")
 
 def made_of_figures(question: Question, scored: Scored) -> str:
     """Return 平均 or 相差 where the question asks for it and nothing beside the candidate speaks of it."""
-    sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
     for word, asked, said in _MADE:
-        if asked.search(question.folded) and not said.search(sentence):
+        if asked.search(question.folded) and not said.search(scored.sentence):
             return word
     clause = scored.reading.view.folded[slice(*scored.candidate.clause)]
     apart = question.ask.kind != "percent" and _MORE_THAN.search(question.folded)
@@ -267,8 +265,7 @@ _TOLD_APIECE = re.compile(r"各|每|均|分别|平分|/人|一人")
 
 def only_together(question: Question, scored: Scored) -> bool:
     """Tell whether the question asks what each got (每人), and the candidate is told of all together."""
-    sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
-    return _APIECE.search(question.folded) is not None and _TOLD_APIECE.search(sentence) is None
+    return _APIECE.search(question.folded) is not None and _TOLD_APIECE.search(scored.sentence) is None
 
 
 _WHOLE = re.compile(r"全[省市县区州](?!重点|第)")
@@ -305,13 +302,11 @@ def _numbers(text: str) -> set[tuple[Decimal | None, str]]:
 
 def other_number(question: Question, scored: Scored) -> str:
     """Return 第二次, 第一届 and the like of the question, where the candidate's article knows nothing so numbered."""
-    known = _numbers(scored.reading.view.folded)
     for match in _NUMBERED.finditer(question.folded):
         asked = (parse_number(match[1]), match[2])
-        sentence = scored.reading.view.folded[slice(*scored.reading.view.sentences[scored.candidate.sentence])]
-        beside = _numbers(sentence)
         # 第一次 may count what the article does not number.
-        if (match.group() != "第一次" and asked not in known) or _another_of(asked, beside):
+        unknown = match.group() != "第一次" and asked not in _numbers(scored.reading.view.folded)
+        if unknown or _another_of(asked, _numbers(scored.sentence)):
             return match.group()
     return ""
 
@@ -327,10 +322,8 @@ def other_rank(question: Question, scored: Scored) -> str:
     asked = _RANKED.search(question.folded)
     if not asked or scored.candidate.kind not in NAMED or not re.search(r"[排列居得]", question.folded):
         return ""
-    view = scored.reading.view
-    sentence = view.folded[slice(*view.sentences[scored.candidate.sentence])]
-    told = {parse_number(match[1]) for match in _RANKED.finditer(sentence)}
-    told |= {Decimal(1)} if _FIRST_OF_ALL.search(sentence) else set()
+    told = {parse_number(match[1]) for match in _RANKED.finditer(scored.sentence)}
+    told |= {Decimal(1)} if _FIRST_OF_ALL.search(scored.sentence) else set()
     return asked.group() if told and parse_number(asked[1]) not in told else ""
 
 
@@ -412,9 +405,7 @@ def negated(question: Question, scored: Scored) -> bool:
         return False
     # 没被起诉 is said of a 不起诉决定 too, wherever in the sentence that stands.
     verb = re.sub("^[被能有得获]", "", asked[denied.end() :])[:2]
-    view = scored.reading.view
-    sentence = view.folded[slice(*view.sentences[scored.candidate.sentence])]
-    return len(verb) < 2 or re.search(f"[不未没免]予?{re.escape(verb)}", sentence) is None
+    return len(verb) < 2 or re.search(f"[不未没免]予?{re.escape(verb)}", scored.sentence) is None
 
 
 def _owns_figures(name: str, agencies: Sequence[str]) -> bool:
